@@ -35,7 +35,7 @@ export function decide(ctx: Context, check: AccessCheck): Decision {
         },
         {
             ...identity,
-            resource: attached && parsePolicy(attached.document, "resource"),
+            resource: attached?.document === undefined ? undefined : parsePolicy(attached.document, "resource"),
             resourcePolicyRequired: attached?.required,
         },
     );

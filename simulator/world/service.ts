@@ -17,7 +17,9 @@ export interface Service {
     /** The SDK client's module, loaded when first used: its schemas (`CreateTable$`) are the service's model. */
     readonly model: () => Record<string, unknown>;
     readonly operations: Record<string, Operation>;
-    /** The policy attached to a resource, if the service has such policies: consulted in access decisions. */
+    /** The code under which it refuses what no policy allows. @default AccessDeniedException */
+    readonly accessDenied?: string;
+    /** The owner of a resource and the policy attached to it, if the service has such policies: consulted in access decisions. */
     resourcePolicy?(ctx: Context, resourceArn: string): ResourcePolicy | undefined;
     /** Of IAM alone: what a user's or a role session's own policies say. */
     identityPolicies?(ctx: Context, caller: AccountCaller): IdentityPolicies;
@@ -31,7 +33,8 @@ export interface IdentityPolicies {
 
 export interface ResourcePolicy {
     accountId: string;
-    document: string;
+    /** @default none: the resource has an owner that its ARN does not tell, and no policy */
+    document?: string;
     /** Whether nothing is allowed without the resource's policy, as with KMS keys and role trust. */
     required?: boolean;
 }

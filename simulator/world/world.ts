@@ -5,7 +5,7 @@ import { Faults } from "./faults";
 import { Identities, administratorOf, MANAGEMENT_ACCOUNT } from "./identity";
 import { requiredMembers } from "./model";
 import { RequestLog } from "./requests";
-import type { Service } from "./service";
+import type { Operation, Service } from "./service";
 
 export interface WorldOptions {
     /** How many seconds pass in a real second. @default 1 */
@@ -100,6 +100,15 @@ export class World {
         if (!service || !operation) {
             throw new AwsError("UnknownOperationException", `${serviceId}:${name} is not simulated`, 404);
         }
+        try {
+            return await this.perform(ctx, service, name, operation, input);
+        } catch (error) {
+            const renamed = service.accessDenied && error instanceof AwsError && error.code === "AccessDeniedException";
+            throw renamed ? new AwsError(service.accessDenied!, error.message, error.status) : error;
+        }
+    }
+
+    private async perform(ctx: Context, service: Service, name: string, operation: Operation, input: object) {
         const missing = requiredMembers(service.model(), name).filter(
             (m) => (input as Record<string, unknown>)[m] == null,
         );
@@ -112,7 +121,7 @@ export class World {
                 `${missing.length} validation error detected: ${each.join("; ")}`,
             );
         }
-        const checks = operation.access?.(input, ctx) ?? [{ action: `${serviceId}:${name}`, resource: "*" }];
+        const checks = operation.access?.(input, ctx) ?? [{ action: `${service.id}:${name}`, resource: "*" }];
         for (const check of checks) {
             ctx.authorize(check);
         }
