@@ -19,8 +19,11 @@ export interface Service {
     readonly operations: Record<string, Operation>;
     /** The code under which it refuses what no policy allows. @default AccessDeniedException */
     readonly accessDenied?: string;
-    /** The owner of a resource and the policy attached to it, if the service has such policies: consulted in access decisions. */
-    resourcePolicy?(ctx: Context, resourceArn: string): ResourcePolicy | undefined;
+    /**
+     * The owner of a resource and the policy attached to it, if the service has such policies: consulted in access
+     * decisions. The action matters to a role alone, whose trust policy speaks of nothing but being assumed.
+     */
+    resourcePolicy?(ctx: Context, resourceArn: string, action: string): ResourcePolicy | undefined;
     /** Of IAM alone: what a user's or a role session's own policies say. */
     identityPolicies?(ctx: Context, caller: AccountCaller): IdentityPolicies;
 }
