@@ -1,0 +1,8 @@
+export * from "./integrations/dynamodb-to-lakehouse";
+export * from "./targets/accepted-source";
+export * from "./targets/lake-formation";
+export * from "./targets/lakehouse";
+export type { Transform } from "./transform";
+export * from "../sdk/resources";
+/** What AWS asks for, as data and functions: for checks and policies of your own. */
+export * as requirements from "../sdk/requirements";

@@ -1,0 +1,339 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CatalogDatabase, type CatalogDatabaseArgs } from "@pulumi/aws/glue/catalogDatabase";
+import { Role, type RoleArgs } from "@pulumi/aws/iam/role";
+import { RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
+import { Bucket, type BucketArgs } from "@pulumi/aws/s3/bucket";
+import { BucketPolicy, type BucketPolicyArgs } from "@pulumi/aws/s3/bucketPolicy";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
+import { getBucketOutput } from "@pulumi/aws/s3/getBucket";
+
+import {
+    databaseNameProblems,
+    formatArn,
+    glueTrustPolicy,
+    InvalidArgument,
+    parseArn,
+    roleArnProblems,
+    targetRolePolicy,
+} from "../../sdk/requirements";
+import { accountOf } from "../../sdk/resources/aws-account";
+import { GlueIntegrationResourceProperty } from "../../sdk/resources/glue-integration-resource-property";
+import { checked } from "../checked";
+import { transformed, type Transform } from "../transform";
+import { AcceptedSource, type AcceptedSourceArgs } from "./accepted-source";
+import { governByLakeFormation, type LakehouseLakeFormation } from "./lake-formation";
+
+/** A bucket that exists already and is declared elsewhere. */
+export interface ExistingBucket {
+    /** The bucket's name. It must be in the database's Region. */
+    name: pulumi.Input<string>;
+}
+
+/** What a {@link Lakehouse} is made of. */
+export interface LakehouseArgs {
+    /**
+     * The Glue database that is made for the tables: lower-case letters, digits and underscores, 255 at most. A hyphen, which Glue
+     * itself takes, makes the integration fail.
+     *
+     * @default the component's name, with `_` for every other character
+     */
+    databaseName?: pulumi.Input<string>;
+    /**
+     * Where the tables' files go: a bucket of the program, or one that exists elsewhere.
+     *
+     * @default a bucket is made: private, encrypted, TLS only; it stays when the stack is destroyed, since it holds the data
+     */
+    bucket?: Bucket | ExistingBucket;
+    /**
+     * The part of the bucket that belongs to this lakehouse, without a leading slash. The target role may write there and nowhere else.
+     *
+     * @default the database's name
+     */
+    prefix?: pulumi.Input<string>;
+    /**
+     * A customer managed key for the tables' files and the bucket made here: a symmetric KMS key's ARN.
+     *
+     * @default none: S3's own keys
+     */
+    kmsKeyArn?: pulumi.Input<string>;
+    /**
+     * The role with which Glue writes tables and files: the ARN of one that exists, of 128 characters at most.
+     * It needs what `requirements.targetRolePolicy` lists.
+     *
+     * @default a role is made that only Glue can assume and that may write to this database and prefix alone
+     */
+    roleArn?: pulumi.Input<string>;
+    /**
+     * The name of a Glue `NETWORK` connection, to write to S3 through a VPC. Its subnet needs an S3 gateway endpoint or a NAT gateway, and
+     * interface endpoints for glue, sts and lambda.
+     *
+     * @default none: Glue's own network
+     */
+    connectionName?: pulumi.Input<string>;
+    /** An EventBridge bus that gets the integrations' events. @default the account's default bus */
+    eventBusArn?: pulumi.Input<string>;
+    /** Where Lake Formation governs the database: its administrators, and who sees the tables. @default IAM governs */
+    lakeFormation?: LakehouseLakeFormation;
+    /** Tags of all that is made here. */
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** Changes to the children, one by one. */
+    transform?: {
+        bucket?: Transform<BucketArgs>;
+        bucketPolicy?: Transform<BucketPolicyArgs>;
+        database?: Transform<CatalogDatabaseArgs>;
+        role?: Transform<RoleArgs>;
+        rolePolicy?: Transform<RolePolicyArgs>;
+    };
+}
+
+/** A lakehouse as plain values, for programs in other stacks and accounts: see {@link Lakehouse.reference}. */
+export interface LakehouseReference {
+    databaseArn: string;
+    databaseName: string;
+}
+
+/**
+ * An Iceberg lakehouse in S3 and the Glue Data Catalog, as the target of many zero-ETL integrations: a bucket, a database with a
+ * location, the role that Glue writes with, and the database's integration property, which names that role.
+ *
+ * Destroying it keeps the bucket that it made, with all files.
+ *
+ * @example
+ * ```ts
+ * import * as zeroetl from "pulumi-aws-zero-etl";
+ *
+ * const lakehouse = new zeroetl.Lakehouse("bank", { databaseName: "bank" });
+ * export const reference = lakehouse.reference();
+ * ```
+ */
+export class Lakehouse extends pulumi.ComponentResource {
+    /** The Glue database's ARN: what integrations point at. */
+    readonly databaseArn: pulumi.Output<string>;
+    /** The Glue database's name, as Athena shows it. */
+    readonly databaseName: pulumi.Output<string>;
+    /** The bucket with the tables' files. */
+    readonly bucketName: pulumi.Output<string>;
+    /** `s3://bucket/prefix/`: each table's files are below it. */
+    readonly location: pulumi.Output<string>;
+    /** The role that Glue writes with. */
+    readonly roleArn: pulumi.Output<string>;
+    /** The Region of bucket, database and all integrations. Known at preview. */
+    readonly region: pulumi.Output<string>;
+
+    constructor(name: string, args: LakehouseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+        super("zeroetl:index:Lakehouse", name, {}, opts);
+
+        const account = accountOf(this);
+        const databaseName = checked(args.databaseName ?? name.toLowerCase().replace(/[^a-z0-9]/g, "_"), (value) =>
+            databaseNameProblems("databaseName", value),
+        );
+        const prefix = pulumi.output(args.prefix ?? databaseName).apply(withoutSlashes);
+        const bucket = targetBucket(this, name, args);
+        this.location = pulumi.interpolate`s3://${bucket.name}/${prefix}/`;
+
+        const database = targetDatabase(this, name, args, databaseName, this.location);
+        const role = targetRole(this, name, args, { bucket: bucket.arn, prefix, database: database.arn });
+        const governed = governByLakeFormation(this, name, args.lakeFormation, {
+            databaseName: database.name,
+            location: pulumi.interpolate`${bucket.arn}/${prefix}`,
+            roleArn: role.arn,
+        });
+        const property = new GlueIntegrationResourceProperty(
+            `${name}-property`,
+            {
+                resourceArn: database.arn,
+                target: {
+                    roleArn: role.arn,
+                    kmsKeyArn: args.kmsKeyArn,
+                    connectionName: args.connectionName,
+                    eventBusArn: args.eventBusArn,
+                },
+                tags: args.tags,
+                account,
+            },
+            { parent: this, dependsOn: [...role.permissions, ...bucket.guards, ...governed] },
+        );
+
+        // An integration that waits for these outputs waits for the property, too.
+        this.databaseArn = pulumi.all([database.arn, property.urn]).apply(([arn]) => arn);
+        this.databaseName = database.name;
+        this.bucketName = bucket.name;
+        this.roleArn = role.arn;
+        this.region = account.region;
+        this.registerOutputs({
+            databaseArn: this.databaseArn,
+            databaseName: this.databaseName,
+            bucketName: this.bucketName,
+            location: this.location,
+            roleArn: this.roleArn,
+        });
+    }
+
+    /**
+     * Lets a source in: authorises it in the catalog's policy, and sets what belongs to the target, how its items become columns and
+     * partitions. Integrations of the same program call this by themselves; for an integration of another stack it comes first, here.
+     */
+    accept(name: string, args: AcceptedSourceArgs, opts?: pulumi.ComponentResourceOptions): AcceptedSource {
+        return new AcceptedSource(name, this, args, { parent: this, ...opts });
+    }
+
+    /** What another stack needs to point an integration at this lakehouse. Export it. */
+    reference(): pulumi.Output<LakehouseReference> {
+        return pulumi.output({ databaseArn: this.databaseArn, databaseName: this.databaseName });
+    }
+}
+
+interface TargetBucket {
+    name: pulumi.Output<string>;
+    arn: pulumi.Output<string>;
+    /** What must be there before the first file is. */
+    guards: pulumi.Resource[];
+}
+
+function targetBucket(parent: Lakehouse, name: string, args: LakehouseArgs): TargetBucket {
+    if (args.bucket === undefined) {
+        return newBucket(parent, name, args);
+    }
+    if (Bucket.isInstance(args.bucket)) {
+        return { name: args.bucket.bucket, arn: args.bucket.arn, guards: [] };
+    }
+    const found = getBucketOutput({ bucket: args.bucket.name }, { parent });
+    return { name: found.bucket, arn: found.arn, guards: [] };
+}
+
+function newBucket(parent: Lakehouse, name: string, args: LakehouseArgs): TargetBucket {
+    // The data outlives the link: destroying the stack leaves the bucket, and with it every file.
+    const bucket = new Bucket(
+        ...transformed(args.transform?.bucket, `${name}-bucket`, { tags: args.tags }, { parent, retainOnDelete: true }),
+    );
+    const child = { parent, retainOnDelete: true };
+    return {
+        name: bucket.bucket,
+        arn: bucket.arn,
+        guards: [
+            new BucketPublicAccessBlock(
+                `${name}-bucket-private`,
+                {
+                    bucket: bucket.bucket,
+                    blockPublicAcls: true,
+                    blockPublicPolicy: true,
+                    ignorePublicAcls: true,
+                    restrictPublicBuckets: true,
+                },
+                child,
+            ),
+            ...(args.kmsKeyArn === undefined ? [] : [encryption(name, bucket, args.kmsKeyArn, child)]),
+            new BucketPolicy(
+                ...transformed(
+                    args.transform?.bucketPolicy,
+                    `${name}-bucket-policy`,
+                    { bucket: bucket.bucket, policy: tlsOnly(bucket.arn) },
+                    child,
+                ),
+            ),
+        ],
+    };
+}
+
+function encryption(name: string, bucket: Bucket, kmsKeyArn: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) {
+    return new BucketServerSideEncryptionConfiguration(
+        `${name}-bucket-encryption`,
+        {
+            bucket: bucket.bucket,
+            rules: [
+                {
+                    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+                    bucketKeyEnabled: true,
+                },
+            ],
+        },
+        opts,
+    );
+}
+
+function tlsOnly(bucketArn: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Sid: "TlsOnly",
+                Effect: "Deny",
+                Principal: "*",
+                Action: "s3:*",
+                Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+        ],
+    });
+}
+
+function targetDatabase(
+    parent: Lakehouse,
+    name: string,
+    args: LakehouseArgs,
+    databaseName: pulumi.Output<string>,
+    locationUri: pulumi.Output<string>,
+): CatalogDatabase {
+    return new CatalogDatabase(
+        ...transformed(
+            args.transform?.database,
+            `${name}-database`,
+            { name: databaseName, locationUri, tags: args.tags },
+            { parent },
+        ),
+    );
+}
+
+interface TargetRole {
+    arn: pulumi.Output<string>;
+    permissions: pulumi.Resource[];
+}
+
+function targetRole(
+    parent: Lakehouse,
+    name: string,
+    args: LakehouseArgs,
+    writes: { bucket: pulumi.Output<string>; prefix: pulumi.Output<string>; database: pulumi.Output<string> },
+): TargetRole {
+    if (args.roleArn !== undefined) {
+        if (args.transform?.role || args.transform?.rolePolicy) {
+            throw new InvalidArgument(
+                "transform",
+                "transform.role changes the role that is made here, and roleArn gives one",
+                "Leave one of them out",
+            );
+        }
+        return { arn: checked(args.roleArn, (arn) => roleArnProblems("roleArn", arn)), permissions: [] };
+    }
+    const assumeRolePolicy = JSON.stringify(glueTrustPolicy());
+    const role = new Role(
+        ...transformed(args.transform?.role, `${name}-role`, { assumeRolePolicy, tags: args.tags }, { parent }),
+    );
+    const policy = pulumi
+        .all([writes.bucket, writes.prefix, writes.database, args.kmsKeyArn, args.connectionName])
+        .apply(([bucketArn, prefix, databaseArn, kmsKeyArn, connectionName]) =>
+            JSON.stringify(
+                targetRolePolicy({
+                    bucketArn,
+                    prefix,
+                    databaseArn,
+                    kmsKeyArns: kmsKeyArn === undefined ? [] : [kmsKeyArn],
+                    connectionArn: connectionName && connectionBeside(databaseArn, connectionName),
+                    lakeFormation: args.lakeFormation !== undefined,
+                }),
+            ),
+        );
+    const rolePolicy = new RolePolicy(
+        ...transformed(args.transform?.rolePolicy, `${name}-role-policy`, { role: role.name, policy }, { parent }),
+    );
+    return { arn: role.arn, permissions: [rolePolicy] };
+}
+
+function connectionBeside(databaseArn: string, connectionName: string): string {
+    return formatArn({ ...parseArn(databaseArn), resource: `connection/${connectionName}` });
+}
+
+function withoutSlashes(prefix: string): string {
+    return prefix.replace(/^\/+|\/+$/g, "");
+}
