@@ -1,0 +1,86 @@
+import { build, parse, validate, type ARN } from "@aws-sdk/util-arn-parser";
+import { partition } from "@aws-sdk/util-endpoints";
+
+import { InvalidArgument } from "./errors";
+
+/** `arn:partition:service:region:accountId:resource`. */
+export type Arn = ARN;
+
+/** @throws {@link InvalidArgument} for a text that is no ARN. */
+export function parseArn(arn: string, argument = "arn"): Arn {
+    if (!validate(arn)) {
+        throw new InvalidArgument(
+            argument,
+            `"${arn}" is not an ARN`,
+            "Give arn:partition:service:region:account:resource",
+        );
+    }
+    return parse(arn);
+}
+
+export function formatArn(arn: Arn): string {
+    return build(arn);
+}
+
+/** `aws`, `aws-cn`, `aws-us-gov`, …, from AWS's own list of Regions. */
+export function partitionOf(region: string): string {
+    return partition(region).name;
+}
+
+/** A table, not one of its indexes, streams, exports or backups. */
+export function isDynamoDbTableArn(arn: string): boolean {
+    return names(arn, "dynamodb", /^table\/[a-zA-Z0-9_.-]{3,255}$/);
+}
+
+/** A database of the account's own catalog. */
+export function isGlueDatabaseArn(arn: string): boolean {
+    return names(arn, "glue", /^database\/[^/]+$/);
+}
+
+/** A catalog below the account's own: Redshift managed storage, or S3 Tables. */
+export function isGlueCatalogArn(arn: string): boolean {
+    return names(arn, "glue", /^catalog\/.+$/);
+}
+
+/** The catalog of one table bucket. A namespace in it is no target: AWS answers "Provided target id is not valid". */
+export function isS3TablesCatalogArn(arn: string): boolean {
+    return names(arn, "glue", /^catalog\/s3tablescatalog\/[0-9a-z-]{3,63}$/);
+}
+
+/** A warehouse: a provisioned cluster's namespace, or a serverless one. */
+export function isRedshiftNamespaceArn(arn: string): boolean {
+    return (
+        names(arn, "redshift", /^namespace:[a-z0-9-]+$/) || names(arn, "redshift-serverless", /^namespace\/[a-z0-9-]+$/)
+    );
+}
+
+/** The account's own catalog in the account and Region of `arn`. */
+export function rootCatalogArn(arn: string): string {
+    return formatArn({ ...parseArn(arn), service: "glue", resource: "catalog" });
+}
+
+/**
+ * The last part of an ARN's resource: the name of a table, database or catalog, the id of an integration
+ * (after a colon in the API, after a slash in log lines).
+ */
+export function nameIn(arn: string): string {
+    return parseArn(arn).resource.split(/[/:]/).at(-1)!;
+}
+
+/** The id in an integration's ARN, Glue's, RDS's or Redshift's alike. */
+export function integrationIdOf(arn: string): string {
+    return nameIn(arn);
+}
+
+function names(arn: string, service: string, resource: RegExp): boolean {
+    if (!validate(arn)) {
+        return false;
+    }
+    const parts = parse(arn);
+    return (
+        parts.service === service &&
+        parts.region !== "" &&
+        /^\d{12}$/.test(parts.accountId) &&
+        resource.test(parts.resource)
+    );
+}
