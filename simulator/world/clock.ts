@@ -19,21 +19,26 @@ export class Clock {
     private alarm: NodeJS.Timeout | undefined;
     private advancing: Promise<void> = Promise.resolve();
 
-    /** @param speed how many seconds of the world pass in a real second */
-    constructor(private speed = 1) {}
+    /** @param rate how many seconds of the world pass in a real second */
+    constructor(private rate = 1) {}
 
     /** The present moment, in milliseconds since the epoch. */
     now(): number {
-        return this.worldOrigin + (Date.now() - this.realOrigin) * this.speed;
+        return this.worldOrigin + (Date.now() - this.realOrigin) * this.rate;
     }
 
     date(): Date {
         return new Date(this.now());
     }
 
+    /** How many seconds of the world pass in a real second. */
+    get speed(): number {
+        return this.rate;
+    }
+
     setSpeed(speed: number): void {
         this.restart(this.now());
-        this.speed = speed;
+        this.rate = speed;
         this.setAlarm();
     }
 
@@ -85,7 +90,7 @@ export class Clock {
         const next = this.timers[0];
         if (next) {
             // A day at most: setTimeout fires at once beyond 2^31 ms.
-            const real = Math.min(Math.max(0, (next.due - this.now()) / this.speed), 86_400_000);
+            const real = Math.min(Math.max(0, (next.due - this.now()) / this.rate), 86_400_000);
             this.alarm = setTimeout(() => void this.advance(0), real);
             this.alarm.unref();
         }

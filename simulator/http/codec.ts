@@ -1,0 +1,35 @@
+import { XmlCodec } from "@aws-sdk/core/protocols";
+import { CborCodec } from "@smithy/core/cbor";
+import { JsonCodec2 } from "@smithy/core/protocols";
+import { NormalizedSchema } from "@smithy/core/schema";
+import type { WireModel } from "./model";
+
+/** Numbers of seconds in JSON, ISO 8601 in XML, unless a member's own trait says otherwise. */
+const jsonSettings = { timestampFormat: { useTrait: true, default: 7 as const } };
+const xmlSettings = { timestampFormat: { useTrait: true, default: 5 as const } };
+
+export const jsonCodec = new JsonCodec2({ ...jsonSettings, jsonName: false });
+export const restJsonCodec = new JsonCodec2({ ...jsonSettings, httpBindings: true, jsonName: true });
+export const cborCodec = new CborCodec();
+
+export function xmlCodec({ xmlNamespace, namespace }: Pick<WireModel, "xmlNamespace" | "namespace">): XmlCodec {
+    return new XmlCodec({ ...xmlSettings, httpBindings: true, xmlNamespace, serviceNamespace: namespace });
+}
+
+interface Codec<Encoded> {
+    createSerializer(): { write(schema: NormalizedSchema, value: unknown): void; flush(): Encoded };
+}
+
+export function encode<Encoded>(codec: Codec<Encoded>, schema: NormalizedSchema, value: unknown): Encoded {
+    const serializer = codec.createSerializer();
+    serializer.write(schema, value);
+    return serializer.flush();
+}
+
+/** The schema of a structure that no model has: an envelope around what a model has. */
+export function envelope(name: string, members: Record<string, NormalizedSchema>): NormalizedSchema {
+    return NormalizedSchema.of([STRUCTURE, "", name, 0, Object.keys(members), Object.values(members)] as never);
+}
+
+const STRUCTURE = 3;
+export const text = NormalizedSchema.of(0);
