@@ -37,9 +37,9 @@ export function isGlueDatabaseArn(arn: string): boolean {
     return names(arn, "glue", /^database\/[^/]+$/);
 }
 
-/** A catalog below the account's own: Redshift managed storage, or S3 Tables. */
-export function isGlueCatalogArn(arn: string): boolean {
-    return names(arn, "glue", /^catalog\/.+$/);
+/** A catalog of Redshift managed storage. */
+export function isRedshiftCatalogArn(arn: string): boolean {
+    return names(arn, "glue", /^catalog\/(?!s3tablescatalog(?:\/|$)).+$/);
 }
 
 /** The catalog of one table bucket. A namespace in it is no target: AWS answers "Provided target id is not valid". */

@@ -1,6 +1,6 @@
 import { validate } from "@aws-sdk/util-arn-parser";
 
-import { isRedshiftNamespaceArn, isS3TablesCatalogArn, parseArn } from "./arn";
+import { isGlueDatabaseArn, isRedshiftCatalogArn, isRedshiftNamespaceArn, isS3TablesCatalogArn, parseArn } from "./arn";
 import { dynamoDbSourceProblems, sameRegionProblems } from "./dynamodb-source";
 import { problem, warning, type Problem } from "./errors";
 import { refreshIntervalProblems } from "./interval";
@@ -87,12 +87,9 @@ const RULES: Rule[] = [
         judge: ({ integrationName }) => integrationNameProblems("integrationName", "glue", integrationName),
     },
     { reads: ["sourceArn"], judge: ({ sourceArn }) => arnProblems("sourceArn", sourceArn) },
+    { reads: ["sourceArn"], judge: ({ sourceArn }) => sourceProblems(sourceArn) },
     { reads: ["targetArn"], judge: ({ targetArn }) => arnProblems("targetArn", targetArn) },
-    {
-        reads: ["sourceArn"],
-        judge: ({ sourceArn }) =>
-            isOfDynamoDb(sourceArn) ? dynamoDbSourceProblems("sourceArn", { arn: sourceArn }) : [],
-    },
+    { reads: ["targetArn"], judge: ({ targetArn }) => targetProblems(targetArn) },
     {
         reads: ["sourceArn", "targetArn"],
         judge: ({ sourceArn, targetArn }) =>
@@ -174,6 +171,41 @@ function arnProblems(argument: string, arn: string): Problem[] {
     return validate(arn)
         ? lengthProblems(argument, arn, 1, 512)
         : [problem(argument, `"${arn}" is not an ARN`, "Give arn:partition:service:region:account:resource")];
+}
+
+/** Tables, SaaS connections, DMS endpoints of self-managed databases, Oracle Database@AWS. */
+const SOURCE_SERVICES = ["dynamodb", "glue", "dms", "odb"];
+
+function sourceProblems(arn: string): Problem[] {
+    if (!validate(arn)) {
+        return [];
+    }
+    const { service } = parseArn(arn);
+    if (service === "dynamodb") {
+        return dynamoDbSourceProblems("sourceArn", { arn });
+    }
+    return SOURCE_SERVICES.includes(service)
+        ? []
+        : [
+              problem(
+                  "sourceArn",
+                  `Glue takes no source of ${service}`,
+                  "Give a DynamoDB table, a Glue connection or a DMS endpoint; Aurora and RDS go by the API of RDS",
+              ),
+          ];
+}
+
+function targetProblems(arn: string): Problem[] {
+    const isTarget = [isGlueDatabaseArn, isS3TablesCatalogArn, isRedshiftCatalogArn, isRedshiftNamespaceArn];
+    return !validate(arn) || isTarget.some((is) => is(arn))
+        ? []
+        : [
+              problem(
+                  "targetArn",
+                  `"${arn}" is nothing that Glue integrates into`,
+                  "Give a Glue database, the catalog s3tablescatalog/bucket, a Redshift catalog or a Redshift namespace",
+              ),
+          ];
 }
 
 function lengthProblems(argument: string, value: string | undefined, min: number, max: number): Problem[] {

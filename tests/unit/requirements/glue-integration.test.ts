@@ -24,6 +24,8 @@ describe("an integration", () => {
     const fine: [string, Partial<GlueIntegrationInputs>][] = [
         ["its smallest form", {}],
         ["a namespace in S3 Tables", { targetArn: s3Tables, targetNamespace: "bank" }],
+        ["Redshift as its target", { targetArn: "arn:aws:redshift:eu-west-1:444455556666:namespace:0a1b" }],
+        ["a Redshift catalog as its target", { targetArn: "arn:aws:glue:eu-west-1:444455556666:catalog/rms" }],
         ["a context for its key", { kmsKeyId: "alias/bank", additionalEncryptionContext: { app: "bank" } }],
         [
             "a filter for a SaaS source",
@@ -47,6 +49,18 @@ describe("an integration", () => {
         ],
         ["another partition", { sourceArn: good.sourceArn.replace("arn:aws:", "arn:aws-cn:") }, "sourceArn", /aws-cn/],
         ["a long target", { targetArn: `${good.targetArn}${"x".repeat(512)}` }, "targetArn", /1 to 512/],
+        [
+            "an RDS source",
+            { sourceArn: "arn:aws:rds:eu-west-1:111122223333:cluster:orders" },
+            "sourceArn",
+            /API of RDS/,
+        ],
+        [
+            "a namespace of S3 Tables as its target",
+            { targetArn: `${s3Tables}/bank` },
+            "targetArn",
+            /s3tablescatalog\/bucket/,
+        ],
         ["a long description", { description: "x".repeat(1001) }, "description", /0 to 1000/],
         ["a filter on a table", { dataFilter: "include: *" }, "dataFilter", /as a whole/],
         [

@@ -10,7 +10,7 @@ import {
     integrationNameProblems,
     InvalidArgument,
     isDynamoDbTableArn,
-    isGlueCatalogArn,
+    isRedshiftCatalogArn,
     isGlueDatabaseArn,
     isRedshiftNamespaceArn,
     isS3TablesCatalogArn,
@@ -32,6 +32,11 @@ describe("names", () => {
             deriveIntegrationName("glue", { project: "bank", stack: "prod", name: "customers" }),
             "bank-prod-customers",
         );
+    });
+
+    it("of integrations have letters even when nothing gives them one", () => {
+        const name = deriveIntegrationName("rds", { project: "1", stack: "2", name: "3" });
+        assert.match(name, /^zero-etl-[0-9a-f]{8}$/);
     });
 
     it("of integrations are good for every API, whatever they are derived from, and stay apart", () => {
@@ -109,7 +114,8 @@ describe("ARNs", () => {
             [
                 arn("dynamodb", "table/Orders/index/x"),
                 arn("dynamodb", "table/ab"),
-                "arn:aws:dynamodb::1:table/Orders",
+                arn("dynamodb", "table/Orders").replace("eu-west-1", ""),
+                arn("dynamodb", "table/Orders").replace("111122223333", "1"),
                 "table/Orders",
             ],
         ],
@@ -118,7 +124,11 @@ describe("ARNs", () => {
             [arn("glue", "database/bank")],
             [arn("glue", "table/bank/x"), arn("dynamodb", "database/bank")],
         ],
-        [isGlueCatalogArn, [arn("glue", "catalog/rms")], [arn("glue", "catalog")]],
+        [
+            isRedshiftCatalogArn,
+            [arn("glue", "catalog/rms")],
+            [arn("glue", "catalog"), arn("glue", "catalog/s3tablescatalog/bucket")],
+        ],
         [
             isS3TablesCatalogArn,
             [arn("glue", "catalog/s3tablescatalog/bucket-1")],

@@ -158,6 +158,8 @@ describe("policy members", () => {
         });
         assert.ok(hasMember(text, member("Ours", "arn:a")));
         assert.equal(addMember(text, member("Ours", "arn:a")), text);
+        const two = (Action: string[]): PolicyMember => ({ statement: { ...whole("Ours").statement, Action } });
+        assert.ok(hasMember(addMember(undefined, two(["glue:A", "glue:B"])), two(["glue:B", "glue:A"])));
         const both = addMember(text, member("Ours", "arn:b"));
         assert.ok(hasMember(both, member("Ours", "arn:a")) && hasMember(both, member("Ours", "arn:b")));
     });
@@ -173,10 +175,12 @@ describe("policy members", () => {
         const text = addMember(undefined, member("Ours", "arn:a"));
         assert.equal(removeMember(text, member("Ours", "arn:z")), text);
         assert.equal(removeMember(text, member("Other", "arn:a")), text);
+        const spaced = JSON.stringify(JSON.parse(text), null, 4);
+        assert.equal(removeMember(spaced, member("Ours", "arn:z")), spaced);
     });
 
     it("refuse a text that is no policy", () => {
-        ["", "[]", "{", '{"Statement": "x"}', "{} // none"].forEach((text) =>
+        ["", "[]", "{", '{"Statement": "x"}', '{"Statement": []} // none', '{"Statement": []', "{}"].forEach((text) =>
             assert.throws(() => addMember(text, whole("Ours")), SyntaxError),
         );
     });

@@ -49,15 +49,17 @@ describe("the catalog's policy", () => {
     });
 
     it("shares a statement among the sources of a target, but not among targets, accounts and principals", () => {
+        const ci = "arn:aws:iam::111122223333:role/ci";
         const sids = [
             { targetArn, sourceArn },
             { targetArn, sourceArn: `${sourceArn}2` },
             { targetArn: targetArn.replace("bank", "ba-nk"), sourceArn },
             { targetArn, sourceArn: sourceArn.replace("111122223333", "777788889999") },
-            { targetArn, sourceArn, principalArns: ["arn:aws:iam::111122223333:role/ci"] },
+            { targetArn, sourceArn, principalArns: [ci] },
+            { targetArn, sourceArn: sourceArn.replace("111122223333", "777788889999"), principalArns: [ci] },
         ].map((grant) => allowCreation(grant).statement.Sid);
         assert.equal(sids[0], sids[1]);
-        assert.equal(new Set(sids).size, 4);
+        assert.equal(new Set(sids).size, 5);
         sids.forEach((sid) => assert.match(sid, /^[a-zA-Z0-9]+$/));
     });
 });
