@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { PolicyMember } from "../requirements/policy-member";
+
+import { DynamicResource, dynamicType, type DynamicResourceArgs } from "./dynamic-resource";
+
+/** Arguments of {@link DynamoDbTablePolicyMember}. */
+export interface DynamoDbTablePolicyMemberArgs extends DynamicResourceArgs {
+    /** The table's ARN. Another one replaces the member. */
+    tableArn: pulumi.Input<string>;
+    /** Such as `requirements.exportMember({ tableArn, owner })`. Changed in place, old and new in one write. */
+    member: pulumi.Input<PolicyMember>;
+}
+
+// The state of every stack holds this text: it captures nothing, and stays the same in every release.
+const shim: pulumi.dynamic.ResourceProvider = {
+    configure: (req) => require("pulumi-aws-zero-etl/runtime").configure(req),
+    check: (olds, news) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.diff(id, olds, news),
+    create: (inputs) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.create(inputs),
+    read: (id, props) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.read(id, props),
+    update: (id, olds, news) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.update(id, olds, news),
+    delete: (id, props) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.delete(id, props),
+};
+
+/**
+ * What Glue needs of a DynamoDB table's own policy: a statement of ours.
+ *
+ * A dynamic resource, because `aws.dynamodb.ResourcePolicy` owns the whole document, and overwrites what others wrote. Destroying it takes
+ * its statement away, and leaves everybody else's to the byte.
+ */
+export class DynamoDbTablePolicyMember extends DynamicResource {
+    /** @internal */
+    static readonly __pulumiType = dynamicType("DynamoDbTablePolicyMember");
+
+    declare readonly tableArn: pulumi.Output<string>;
+    /** The Sid of the statement. */
+    declare readonly statementIds: pulumi.Output<string[]>;
+    /** Those that somebody took away or changed, as the last refresh saw it; an update puts them right. */
+    declare readonly lostStatementIds: pulumi.Output<string[]>;
+
+    constructor(name: string, args: DynamoDbTablePolicyMemberArgs, opts?: pulumi.CustomResourceOptions) {
+        super(shim, "DynamoDbTablePolicyMember", name, args, ["statementIds", "lostStatementIds"], opts);
+    }
+}

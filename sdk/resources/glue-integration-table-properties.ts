@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { PartitionField, UnnestOption } from "../requirements/partition";
+
+import { DynamicResource, dynamicType, type DynamicResourceArgs } from "./dynamic-resource";
+
+/** Arguments of {@link GlueIntegrationTableProperties}. */
+export interface GlueIntegrationTablePropertiesArgs extends DynamicResourceArgs {
+    /** The target database's or catalog's ARN. Another one replaces the record. */
+    resourceArn: pulumi.Input<string>;
+    /** The table's name in the source. Another one replaces the record. */
+    sourceTableName: pulumi.Input<string>;
+    /** What becomes of nested attributes. A change needs `allowResync`. @default "full" */
+    unnest?: pulumi.Input<UnnestOption>;
+    /** Partition keys of the target table, ten at most. A change needs `allowResync`. @default - buckets of the source's keys */
+    partitionBy?: pulumi.Input<PartitionField[]>;
+    /** Lower-case letters, digits and underscores, 128 at most. A change needs `allowResync`. @default - as AWS derives it from the source's */
+    targetTableName?: pulumi.Input<string>;
+    /** Lets a change make AWS export the source and write the target table again, which is billed like the first load. @default false */
+    allowResync?: pulumi.Input<boolean>;
+    /** Takes over a record that something else made and that says something else. @default false */
+    adoptExisting?: pulumi.Input<boolean>;
+}
+
+// The state of every stack holds this text: it captures nothing, and stays the same in every release.
+const shim: pulumi.dynamic.ResourceProvider = {
+    configure: (req) => require("pulumi-aws-zero-etl/runtime").configure(req),
+    check: (olds, news) => require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.check(olds, news),
+    diff: (id, olds, news) =>
+        require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.diff(id, olds, news),
+    create: (inputs) => require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.create(inputs),
+    read: (id, props) => require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.read(id, props),
+    update: (id, olds, news) =>
+        require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.update(id, olds, news),
+    delete: (id, props) => require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.delete(id, props),
+};
+
+/**
+ * How a source's table is laid out in a target: AWS keeps one record for each pair.
+ *
+ * A dynamic resource, because no provider has one.
+ */
+export class GlueIntegrationTableProperties extends DynamicResource {
+    /** @internal */
+    static readonly __pulumiType = dynamicType("GlueIntegrationTableProperties");
+
+    declare readonly resourceArn: pulumi.Output<string>;
+    declare readonly sourceTableName: pulumi.Output<string>;
+
+    constructor(name: string, args: GlueIntegrationTablePropertiesArgs, opts?: pulumi.CustomResourceOptions) {
+        super(shim, "GlueIntegrationTableProperties", name, args, [], opts);
+    }
+}

@@ -1,0 +1,109 @@
+import { explain } from "../requirements/glue-integration";
+
+/** A resource as its user knows it. */
+export interface Subject {
+    /** `GlueIntegration` */
+    type: string;
+    /** `project/stack/type/name` */
+    owner: string;
+}
+
+/** An error that AWS reports of an integration. */
+export interface IntegrationError {
+    code: string;
+    message: string;
+}
+
+/** Something that went wrong with a resource: which, what, and what to do next. */
+export class ResourceError extends Error {
+    override readonly name: string = "ResourceError";
+
+    constructor(subject: Subject, problem: string, nextStep?: string, cause?: unknown) {
+        super(sentences(`${nameOf(subject)}: ${problem}`, nextStep), { cause });
+    }
+}
+
+/** AWS accepted the resource and a later step failed: the engine keeps it in the state, and the next update goes on with it. */
+export class InitializationFailed extends Error {
+    override readonly name = "InitializationFailed";
+    readonly reasons: string[];
+
+    /** @param properties With the resource's `__provider`, or nothing could refresh or delete it afterwards. */
+    constructor(
+        readonly id: string,
+        readonly properties: object,
+        cause: Error,
+    ) {
+        super(cause.message, { cause });
+        this.reasons = [cause.message];
+    }
+}
+
+/** An error of AWS as one about the resource, with AWS's code and text. */
+export function awsFailure(subject: Subject, doing: string, error: unknown): ResourceError {
+    if (error instanceof ResourceError) {
+        return error;
+    }
+    const { name: code, message } = error as Error;
+    return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(code, message), error);
+}
+
+/** AWS's errors of an integration in one text, each with its cause and next step where they are known. */
+export function describeErrors(errors: readonly IntegrationError[]): string {
+    return errors
+        .map(({ code, message }) => sentences(`AWS says ${code}: ${message}`, explain(code, message)))
+        .join(" ");
+}
+
+export function isNotFound(error: unknown): boolean {
+    return [
+        "IntegrationNotFoundFault",
+        "EntityNotFoundException",
+        "ResourceNotFoundException",
+        "PolicyNotFoundException",
+        "TargetResourceNotFound",
+    ].includes((error as Error).name);
+}
+
+/** Something else is going on with the integration, its source or its target, or the name is taken. */
+export function isConflict(error: unknown): boolean {
+    const { name, message } = error as Error;
+    return (
+        [
+            "IntegrationConflictOperationFault",
+            "IntegrationAlreadyExistsFault",
+            "InvalidIntegrationStateFault",
+            "IntegrationConflictStateFault",
+            "InvalidStateException",
+            "ConflictException",
+        ].includes(name) || /another operation is in progress/i.test(message)
+    );
+}
+
+function nameOf({ type, owner }: Subject): string {
+    return `${type} "${owner.split("/").at(-1)}"`;
+}
+
+function nextStep(code: string, message: string): string | undefined {
+    const known = explain(code, message);
+    if (known) {
+        return known;
+    }
+    if (/AccessDenied|UnauthorizedOperation/.test(code)) {
+        return "Allow the caller the action that AWS names, then run the update again";
+    }
+    if (/Quota|LimitExceeded/.test(code)) {
+        return "Ask AWS to raise the quota, or delete what is not needed any more";
+    }
+    if (/Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(code)) {
+        return "Renew the credentials, then run the update again";
+    }
+    return undefined;
+}
+
+function sentences(...texts: (string | undefined)[]): string {
+    return texts
+        .filter((text) => text !== undefined && text !== "")
+        .map((text) => (/[.!?]$/.test(text!) ? text : `${text}.`))
+        .join(" ");
+}

@@ -1,0 +1,474 @@
+import { durationProblems, durationSeconds, type Duration } from "../../requirements/duration";
+import { healthOf } from "../../requirements/glue-integration";
+import { enter } from "../account-guard";
+import type { Account, Clients } from "../clients";
+import {
+    awsFailure,
+    describeErrors,
+    InitializationFailed,
+    isConflict,
+    isNotFound,
+    ResourceError,
+    type IntegrationError,
+    type Subject,
+} from "../errors";
+import { checkWith, diffWith, inputsOf, type CommonInputs, type Handler, type InputRules } from "../handler";
+import { isOwnedBy, userTags, withOwner, OWNER_TAG } from "../owner";
+import { poll, SharedList } from "../poll";
+import { isTransient } from "../retry";
+import { changedKeys, plain } from "../values";
+
+/** What the integrations of Glue, RDS and Redshift have in common. */
+export interface IntegrationInputs extends CommonInputs {
+    integrationName: string;
+    sourceArn: string;
+    targetArn: string;
+    description?: string;
+    tags?: Record<string, string>;
+    /** `accepted` returns as soon as AWS has taken the order. @default "active" */
+    waitFor?: "active" | "accepted";
+    /** Takes over an integration of the same name, or of the same source and target, that another made. @default false */
+    adoptExisting?: boolean;
+    timeouts?: IntegrationTimeouts;
+}
+
+export interface IntegrationTimeouts {
+    /** @default "60m" */
+    create?: Duration;
+    /** @default "30m" */
+    update?: Duration;
+    /** @default "30m" */
+    delete?: Duration;
+    /**
+     * How long NEEDS_ATTENTION may last before the wait ends as a failure; "0s" for not at all. AWS goes on by itself
+     * once the cause is gone, and a role or a policy that is only seconds old is such a cause.
+     * @default "5m"
+     */
+    needsAttention?: Duration;
+}
+
+const DEFAULT_TIMEOUTS = { create: "60m", update: "30m", delete: "30m", needsAttention: "5m" } as const;
+
+export interface IntegrationOutputs {
+    integrationArn: string;
+    status: string;
+    /** What AWS reports as wrong, now. */
+    integrationErrors: IntegrationError[];
+    /** ISO 8601. */
+    createdAt: string;
+}
+
+/** An integration as AWS describes it, in the form of our inputs. */
+export interface Integration<I extends IntegrationInputs> {
+    arn: string;
+    /** In upper case. */
+    status: string;
+    errors: IntegrationError[];
+    createdAt: string;
+    tags: Record<string, string>;
+    /** What AWS tells of the inputs. */
+    inputs: Partial<I> & Pick<IntegrationInputs, "integrationName" | "sourceArn" | "targetArn">;
+}
+
+/** The calls of one service, for one account and Region. Errors are AWS's own. */
+export interface IntegrationApi<I extends IntegrationInputs> {
+    /** All of the account and Region. */
+    list(): Promise<Integration<I>[]>;
+    /** `undefined` or a not-found error when there is none. */
+    get(arn: string): Promise<Integration<I> | undefined>;
+    /** Sent once: a repeated call could make a second integration. */
+    create(inputs: I, tags: Record<string, string>): Promise<Integration<I>>;
+    modify(arn: string, changed: Partial<I>): Promise<unknown>;
+    delete(arn: string): Promise<unknown>;
+    tag(arn: string, tags: Record<string, string>): Promise<unknown>;
+    untag(arn: string, keys: string[]): Promise<unknown>;
+}
+
+/** What differs between the services. */
+export interface IntegrationService<I extends IntegrationInputs> {
+    /** The resource's type, such as `GlueIntegration`. */
+    type: string;
+    rules: InputRules<I>;
+    /** The inputs that AWS changes in place, tags aside. */
+    modifiable: readonly (keyof I & string)[];
+    api(clients: Clients): IntegrationApi<I>;
+}
+
+/** Inputs of ours that every integration has, with what AWS takes no part in. */
+export const COMMON_KEYS = [
+    "integrationName",
+    "sourceArn",
+    "targetArn",
+    "description",
+    "tags",
+    "waitFor",
+    "adoptExisting",
+    "timeouts",
+] as const;
+
+export function timeoutProblems({ timeouts = {} }: IntegrationInputs) {
+    return Object.entries(timeouts).flatMap(([name, duration]) =>
+        durationProblems(`timeouts.${name}`, duration as string),
+    );
+}
+
+/** Create, read, update and delete of an integration, whichever service has it. */
+export function integrationHandler<I extends IntegrationInputs>(
+    service: IntegrationService<I>,
+): Handler<I, I & IntegrationOutputs> {
+    type Outputs = I & IntegrationOutputs;
+    const lists = new WeakMap<Clients, SharedList<Integration<I>>>();
+
+    async function connect(account: Account, subject: Subject) {
+        const clients = await enter(account, subject);
+        const api = service.api(clients);
+        const all = lists.get(clients) ?? new SharedList(() => api.list());
+        lists.set(clients, all);
+        return new Work(service, api, all, subject);
+    }
+
+    const subjectOf = ({ owner }: CommonInputs): Subject => ({ type: service.type, owner });
+    const outputs = (inputs: I, integration: Integration<I>): Outputs =>
+        plain({
+            ...inputs,
+            integrationArn: integration.arn,
+            status: integration.status,
+            integrationErrors: integration.errors,
+            createdAt: integration.createdAt,
+        });
+
+    /** Brings an accepted integration to where it should be; what fails on the way leaves it in the state. */
+    async function complete(
+        work: Work<I>,
+        integration: Integration<I>,
+        inputs: I,
+        formerTags: object,
+        timeout: Duration,
+    ) {
+        try {
+            await work.retag(integration, inputs, formerTags);
+            await work.modify(integration.arn, inputs, timeout);
+            return outputs(inputs, await work.settle(integration.arn, inputs, timeout));
+        } catch (error) {
+            const now = await work.find(integration.arn).catch(() => undefined);
+            throw new InitializationFailed(integration.arn, outputs(inputs, now ?? integration), error as Error);
+        }
+    }
+
+    return {
+        check: checkWith(service.rules),
+
+        diff: diffWith<I, Outputs>(service.rules, ({ status }, { waitFor }) => {
+            // A read can't mark a resource as broken, and a refresh clears what create and update said.
+            const health = healthOf(status);
+            return {
+                changes: health === "needs attention" || (health === "pending" && waitFor !== "accepted"),
+                replaces: health === "failed" ? ["status"] : [],
+            };
+        }),
+
+        async create(inputs) {
+            const work = await connect(inputs.account, subjectOf(inputs));
+            const timeout = inputs.timeouts?.create ?? DEFAULT_TIMEOUTS.create;
+            const integration = await work.obtain(inputs, timeout);
+            return { id: integration.arn, outs: await complete(work, integration, inputs, {}, timeout) };
+        },
+
+        async read(id, props) {
+            const work = await connect(props.account, subjectOf(props));
+            const integration = await work.find(id);
+            if (!integration || integration.status === "DELETING") {
+                return { id: "" };
+            }
+            const inputs = { ...inputsOf(service.rules, props), ...observed(service, props, integration) };
+            return { id, props: outputs(inputs, integration), inputs: plain(inputs) };
+        },
+
+        async update(id, olds, news) {
+            const work = await connect(news.account, subjectOf(news));
+            const timeout = news.timeouts?.update ?? DEFAULT_TIMEOUTS.update;
+            const integration = await work.find(id);
+            if (!integration) {
+                throw work.failure(
+                    `${id} was deleted outside of this stack`,
+                    "Run `pulumi refresh`, then the update makes a new one",
+                );
+            }
+            return { outs: await complete(work, integration, news, olds.tags ?? {}, timeout) };
+        },
+
+        async delete(id, props) {
+            const work = await connect(props.account, subjectOf(props));
+            await work.delete(id, props.timeouts?.delete ?? DEFAULT_TIMEOUTS.delete);
+        },
+    };
+}
+
+/** The inputs that AWS may hold other values of than the state. */
+function observed<I extends IntegrationInputs>(
+    service: IntegrationService<I>,
+    props: I,
+    { inputs, tags }: Integration<I>,
+): Partial<I> {
+    // What the user left to AWS stays out: AWS's default is no drift.
+    const known = service.modifiable.filter((key) => props[key] !== undefined || OWN_TEXT.includes(key));
+    const ours = userTags(tags);
+    return {
+        ...Object.fromEntries(known.map((key) => [key, inputs[key]])),
+        tags: Object.keys(ours).length > 0 || props.tags ? ours : undefined,
+    } as Partial<I>;
+}
+
+/** Inputs that are empty unless somebody writes them. */
+const OWN_TEXT: readonly string[] = ["description", "dataFilter"];
+
+/** The steps on one integration. */
+class Work<I extends IntegrationInputs> {
+    constructor(
+        private readonly service: IntegrationService<I>,
+        private readonly api: IntegrationApi<I>,
+        private readonly all: SharedList<Integration<I>>,
+        private readonly subject: Subject,
+    ) {}
+
+    failure(problem: string, nextStep?: string): ResourceError {
+        return new ResourceError(this.subject, problem, nextStep);
+    }
+
+    async find(arn: string): Promise<Integration<I> | undefined> {
+        try {
+            return await this.api.get(arn);
+        } catch (error) {
+            if (isNotFound(error)) {
+                return undefined;
+            }
+            throw awsFailure(this.subject, `AWS does not describe ${arn}`, error);
+        }
+    }
+
+    /** The one that an interrupted update made, the one to adopt, or a new one. */
+    async obtain(inputs: I, timeout: Duration): Promise<Integration<I>> {
+        let lastError: unknown;
+        let moment = -Infinity;
+        const integration = await this.until(timeout, async () => {
+            const holder = await this.holderOf(inputs, moment);
+            moment = performance.now();
+            if (holder?.status === "DELETING") {
+                return undefined;
+            }
+            if (holder) {
+                return this.claim(holder, inputs);
+            }
+            try {
+                return await this.api.create(inputs, withOwner(inputs.tags, inputs.owner));
+            } catch (error) {
+                // AWS may have done what it did not answer: look before asking again.
+                if (!isTransient(error) && !isConflict(error)) {
+                    throw awsFailure(this.subject, "AWS refuses to create the integration", error);
+                }
+                lastError = error;
+                return undefined;
+            }
+        });
+        if (!integration) {
+            throw lastError
+                ? awsFailure(this.subject, `AWS did not create the integration within ${timeout}`, lastError)
+                : this.failure(
+                      `an integration with the same name, or the same source and target, was still being deleted after ${timeout}`,
+                  );
+        }
+        return integration;
+    }
+
+    /** Tags it as ours, with the user's tags; takes away those that the user had and no longer has. */
+    async retag({ arn, tags }: Integration<I>, inputs: I, formerTags: object): Promise<void> {
+        const wanted = withOwner(inputs.tags, inputs.owner);
+        const missing = Object.entries(wanted).filter(([key, value]) => tags[key] !== value);
+        const obsolete = Object.keys(formerTags).filter((key) => key in tags && !(key in wanted));
+        try {
+            if (missing.length > 0) {
+                await this.api.tag(arn, Object.fromEntries(missing));
+            }
+            if (obsolete.length > 0) {
+                await this.api.untag(arn, obsolete);
+            }
+        } catch (error) {
+            throw awsFailure(this.subject, `AWS does not change the tags of ${arn}`, error);
+        }
+    }
+
+    /** Changes in place what differs from AWS's description, as soon as AWS takes changes. */
+    async modify(arn: string, inputs: I, timeout: Duration): Promise<void> {
+        let lastError: unknown;
+        const done = await this.until(timeout, async () => {
+            const integration = (await this.find(arn)) ?? this.gone(arn);
+            const changed = this.differences(inputs, integration);
+            if (Object.keys(changed).length === 0) {
+                return true;
+            }
+            this.refuseIfFailed(integration);
+            if (healthOf(integration.status) === "pending") {
+                return undefined;
+            }
+            try {
+                await this.api.modify(arn, changed);
+            } catch (error) {
+                if (!isConflict(error)) {
+                    throw awsFailure(this.subject, `AWS refuses to change ${Object.keys(changed).join(", ")}`, error);
+                }
+                lastError = error;
+            }
+            return undefined;
+        });
+        if (!done) {
+            throw awsFailure(
+                this.subject,
+                `${arn} could not be changed within ${timeout}`,
+                lastError ?? new Error("it was busy all the time"),
+            );
+        }
+    }
+
+    /** Waits until it is active. */
+    async settle(arn: string, inputs: I, timeout: Duration): Promise<Integration<I>> {
+        const began = performance.now();
+        const patience = durationSeconds(inputs.timeouts?.needsAttention ?? DEFAULT_TIMEOUTS.needsAttention)!;
+        let latest: Integration<I> | undefined;
+        let attentionSince: number | undefined;
+        const settled = await this.until(timeout, async () => {
+            const listed = (await this.all.since(began)).find((each) => each.arn === arn);
+            // A new integration may not be in the list at once; one that was there and is not now has been deleted.
+            latest = listed ?? (latest ? ((await this.find(arn)) ?? this.gone(arn)) : undefined);
+            if (!latest) {
+                return undefined;
+            }
+            this.refuseIfFailed(latest);
+            const health = healthOf(latest.status);
+            if (health === "healthy" || (inputs.waitFor === "accepted" && health !== "needs attention")) {
+                return latest;
+            }
+            attentionSince = health === "needs attention" ? (attentionSince ?? performance.now()) : undefined;
+            if (attentionSince !== undefined && performance.now() - attentionSince >= 1000 * patience) {
+                throw this.needsAttention(latest);
+            }
+            return undefined;
+        });
+        if (settled) {
+            return settled;
+        }
+        throw latest && healthOf(latest.status) === "needs attention"
+            ? this.needsAttention(latest)
+            : this.failure(
+                  `${arn} is ${latest?.status ?? "not listed by AWS"} after ${timeout}`,
+                  'It is in the state: the next update goes on waiting. Give timeouts.create more, or waitFor: "accepted"',
+              );
+    }
+
+    async delete(arn: string, timeout: Duration): Promise<void> {
+        let moment = performance.now();
+        let lastError: unknown;
+        const gone = await this.until(timeout, async () => {
+            const integration =
+                (await this.all.since(moment)).find((each) => each.arn === arn) ?? (await this.find(arn));
+            if (!integration) {
+                return true;
+            }
+            if (integration.status === "DELETING") {
+                return undefined;
+            }
+            try {
+                await this.api.delete(arn);
+            } catch (error) {
+                if (isNotFound(error)) {
+                    return true;
+                }
+                // It may be that AWS still creates or changes it.
+                if (!isConflict(error)) {
+                    throw awsFailure(this.subject, `AWS refuses to delete ${arn}`, error);
+                }
+                lastError = error;
+            }
+            moment = performance.now();
+            return undefined;
+        });
+        if (!gone) {
+            throw awsFailure(
+                this.subject,
+                `${arn} was not gone after ${timeout}`,
+                lastError ?? new Error("AWS is still deleting it"),
+            );
+        }
+    }
+
+    private until<T>(timeout: Duration, look: () => Promise<T | undefined>): Promise<T | undefined> {
+        return poll(durationSeconds(timeout)!, look);
+    }
+
+    /** The integration that stands where the inputs want one: ours by its tag, else one of the same name, else of the same pair. */
+    private async holderOf(inputs: I, moment: number): Promise<Integration<I> | undefined> {
+        const { owner, integrationName, sourceArn, targetArn } = inputs;
+        const all = await this.all.since(moment).catch((error) => {
+            throw awsFailure(this.subject, "AWS does not list the integrations", error);
+        });
+        return (
+            all.find(({ tags, status }) => isOwnedBy(tags, owner) && status !== "DELETING") ??
+            all.find(({ inputs }) => inputs.integrationName === integrationName) ??
+            all.find(({ inputs }) => inputs.sourceArn === sourceArn && inputs.targetArn === targetArn)
+        );
+    }
+
+    private claim(holder: Integration<I>, inputs: I): Integration<I> {
+        const { arn, tags } = holder;
+        if (!isOwnedBy(tags, inputs.owner) && !inputs.adoptExisting) {
+            const other = tags[OWNER_TAG] ? `, made by ${tags[OWNER_TAG]}` : ", which this stack did not make";
+            const same =
+                holder.inputs.integrationName === inputs.integrationName
+                    ? `named "${inputs.integrationName}"`
+                    : "of this source and target";
+            throw this.failure(
+                `there is already an integration ${same}, ${arn}${other}`,
+                "Set adoptExisting: true to take it over as it is, or choose another integrationName, source or target",
+            );
+        }
+        const unlike = (["sourceArn", "targetArn"] as const).filter((key) => holder.inputs[key] !== inputs[key]);
+        if (unlike.length > 0) {
+            throw this.failure(
+                `the integration ${arn} has another ${unlike.join(" and ")}: ${unlike.map((key) => holder.inputs[key]).join(" and ")}`,
+                "AWS can't change that. Delete the integration, or choose another integrationName",
+            );
+        }
+        return holder;
+    }
+
+    private differences(inputs: I, { inputs: actual }: Integration<I>): Partial<I> {
+        const wanted = { ...inputs, description: inputs.description ?? "" };
+        const present = { ...actual, description: actual.description ?? "" } as unknown as I;
+        const changed = changedKeys<I>(present, wanted, this.service.modifiable).filter(
+            (key) => wanted[key] !== undefined,
+        );
+        return Object.fromEntries(changed.map((key) => [key, wanted[key]])) as Partial<I>;
+    }
+
+    private refuseIfFailed({ arn, status, errors }: Integration<I>): void {
+        if (healthOf(status) === "failed") {
+            throw this.failure(
+                `${arn} is FAILED, which is final. ${describeErrors(errors)}`,
+                "Put the cause right; the next update replaces the integration, and AWS loads everything again",
+            );
+        }
+    }
+
+    private needsAttention({ arn, errors }: Integration<I>): ResourceError {
+        return this.failure(
+            `${arn} is in NEEDS_ATTENTION. ${describeErrors(errors)}`,
+            "Put the cause right: AWS tries again by itself for 7 days, and the next update goes on waiting",
+        );
+    }
+
+    private gone(arn: string): never {
+        throw this.failure(
+            `${arn} was deleted by somebody else`,
+            "Run `pulumi refresh`, then the update makes a new one",
+        );
+    }
+}

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Says which resource of which stack made a thing. No API here has an idempotency token: this tag is how the next
+ * update finds what an interrupted one made, and how nobody takes what is another's.
+ */
+export const OWNER_TAG = "pulumi-aws-zero-etl:owner";
+
+const MAX_TAG_VALUE = 256;
+const HASH_LENGTH = 16;
+
+/** The tag's value for an owner (`project/stack/type/name`), within what AWS takes as one. */
+export function ownerTagValue(owner: string): string {
+    const readable = owner.replace(/[^\p{L}\p{N} _.:/=+@-]/gu, "_");
+    if (readable === owner && owner.length <= MAX_TAG_VALUE) {
+        return owner;
+    }
+    const hash = createHash("sha256").update(owner).digest("hex").slice(0, HASH_LENGTH);
+    return `${readable.slice(0, MAX_TAG_VALUE - HASH_LENGTH - 1)}/${hash}`;
+}
+
+export function withOwner(tags: Record<string, string> | undefined, owner: string): Record<string, string> {
+    return { ...tags, [OWNER_TAG]: ownerTagValue(owner) };
+}
+
+export function isOwnedBy(tags: Record<string, string>, owner: string): boolean {
+    return tags[OWNER_TAG] === ownerTagValue(owner);
+}
+
+/** The tags that are the user's to decide: neither ours nor those that AWS sets. */
+export function userTags(tags: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== OWNER_TAG && !key.startsWith("aws:")));
+}
