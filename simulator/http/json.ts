@@ -1,6 +1,6 @@
-import { encode, jsonCodec } from "./codec";
+import { encode, jsonCodec, jsonMembers } from "./codec";
 import { plainBody } from "./message";
-import { errorMembers, fault, queryCode, type Protocol, type WireError } from "./protocol";
+import { fault, queryCode, type Protocol, type WireError } from "./protocol";
 
 /** Clients take either version's name. */
 const HEADERS = { "content-type": "application/x-amz-json-1.1" };
@@ -27,12 +27,11 @@ export const json: Protocol = {
     },
 
     writeError(error, _requestId, model) {
-        const { code, message, shape, status } = error;
-        const members = shape && JSON.parse(Buffer.from(encode(jsonCodec, shape, errorMembers(error))).toString());
+        const { code, message, status } = error;
         return {
             status,
             headers: { ...HEADERS, ...queryErrorHeader(error, model?.queryCompatible) },
-            body: JSON.stringify({ __type: code, ...members, message }),
+            body: JSON.stringify({ __type: code, ...jsonMembers(jsonCodec, error), message }),
         };
     },
 };

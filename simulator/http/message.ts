@@ -55,7 +55,7 @@ function isAwsChunked(headers: Record<string, string>): boolean {
 }
 
 function contentEncodings(headers: Record<string, string>): string[] {
-    return (headers["content-encoding"] ?? "").split(",").map((e) => e.trim());
+    return (headers["content-encoding"] ?? "").split(",").map((encoding) => encoding.trim());
 }
 
 /**
@@ -83,13 +83,12 @@ function withoutChunks(request: WireRequest): WireRequest {
         .map((line) => splitOnce(line, ":"))
         .map(([name, value]) => [name.toLowerCase(), value.trim()]);
     const data = Buffer.concat(chunks);
-    const { "content-encoding": _, ...headers } = request.headers;
-    const encodings = contentEncodings(request.headers).filter((e) => e !== "aws-chunked" && e !== "");
+    const encodings = contentEncodings(request.headers).filter((encoding) => encoding !== "aws-chunked");
     return {
         ...request,
         headers: {
-            ...headers,
-            ...(encodings.length > 0 && { "content-encoding": encodings.join(",") }),
+            ...request.headers,
+            "content-encoding": encodings.join(","),
             "content-length": String(data.length),
             ...Object.fromEntries(trailers),
         },

@@ -1,5 +1,5 @@
-import type { NormalizedSchema } from "@smithy/core/schema";
-import { encode, envelope, text, xmlCodec } from "./codec";
+import type { Schema } from "../world/model";
+import { encode, envelope, TEXT, xmlCodec } from "./codec";
 import { plainBody, type WireRequest } from "./message";
 import { fault, queryCode, type Protocol } from "./protocol";
 
@@ -31,10 +31,10 @@ export const query: Protocol = {
 
     write({ operation }, output, model, requestId) {
         const { output: schema } = model.operation(operation)!;
-        const result: Record<string, NormalizedSchema> = schema.isUnitSchema()
+        const result: Record<string, Schema> = schema.isUnitSchema()
             ? {}
-            : { [`${operation}Result`]: schema };
-        const metadata = envelope("ResponseMetadata", { RequestId: text });
+            : { [`${operation}Result`]: schema.getSchema() };
+        const metadata = envelope("ResponseMetadata", { RequestId: TEXT });
         const response = envelope(`${operation}Response`, { ...result, ResponseMetadata: metadata });
         const body = { [`${operation}Result`]: output, ResponseMetadata: { RequestId: requestId } };
         return { status: 200, headers: HEADERS, body: encode(xmlCodec(model), response, body) };
@@ -42,8 +42,8 @@ export const query: Protocol = {
 
     writeError(error, requestId, model) {
         const { message, status } = error;
-        const shape = envelope("Error", { Type: text, Code: text, Message: text });
-        const response = envelope("ErrorResponse", { Error: shape, RequestId: text });
+        const shape = envelope("Error", { Type: TEXT, Code: TEXT, Message: TEXT });
+        const response = envelope("ErrorResponse", { Error: shape, RequestId: TEXT });
         const body = { Error: { Type: fault(status), Code: queryCode(error), Message: message }, RequestId: requestId };
         return { status, headers: HEADERS, body: encode(xmlCodec(model ?? NO_MODEL), response, body) };
     },

@@ -1,9 +1,9 @@
 import { FromStringShapeDeserializer, ToStringShapeSerializer } from "@smithy/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { encode, envelope, restJsonCodec, text, xmlCodec } from "./codec";
+import { encode, envelope, jsonMembers, restJsonCodec, TEXT, xmlCodec } from "./codec";
 import type { WireRequest, WireResponse } from "./message";
 import type { WireModel } from "./model";
-import { errorMembers, type Protocol } from "./protocol";
+import type { Protocol } from "./protocol";
 import { match, type Binding } from "./routes";
 
 /** REST-JSON: method and path name the operation; members are where their `http` traits put them. */
@@ -18,12 +18,11 @@ export const restJson: Protocol = {
     commonErrors: {},
 
     writeError(error) {
-        const { code, message, shape, status } = error;
-        const members = shape && JSON.parse(Buffer.from(encode(restJsonCodec, shape, errorMembers(error))).toString());
+        const { code, message, status } = error;
         return {
             status,
             headers: { "content-type": "application/json", "x-amzn-errortype": code },
-            body: JSON.stringify({ ...members, message }),
+            body: JSON.stringify({ ...jsonMembers(restJsonCodec, error), message }),
         };
     },
 };
@@ -50,7 +49,7 @@ export const restXml: Protocol = {
 
     writeError({ code, status, message, fields }, requestId) {
         const members = { Code: code, Message: message, ...fields, RequestId: requestId };
-        const shape = envelope("Error", Object.fromEntries(Object.keys(members).map((name) => [name, text])));
+        const shape = envelope("Error", Object.fromEntries(Object.keys(members).map((name) => [name, TEXT])));
         const body = encode(xmlCodec({ xmlNamespace: "", namespace: "" }), shape, members);
         return { status, headers: { "content-type": "application/xml" }, body: `${XML_DECLARATION}${body}` };
     },
@@ -165,7 +164,7 @@ function readBinding(schema: NormalizedSchema, label: string | undefined, { quer
     if (httpQueryParams) {
         return Object.fromEntries(query);
     }
-    if (httpHeader && httpHeader.toLowerCase() in headers) {
+    if (httpHeader && headers[httpHeader.toLowerCase()]) {
         return fromText.read(schema, headers[httpHeader.toLowerCase()]);
     }
     if (httpPrefixHeaders !== undefined) {

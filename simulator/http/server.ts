@@ -62,7 +62,7 @@ export class HttpDoor {
             const answer = request.path.startsWith(CONTROL_PATH)
                 ? await this.controlDoor.answer(request)
                 : await this.answer(request);
-            response.writeHead(answer.status, answer.headers).end(answer.body);
+            response.writeHead(answer.status, { ...lengthOf(answer), ...answer.headers }).end(answer.body);
         } catch (error) {
             if (!(error instanceof LostAnswer)) {
                 console.error("simulator: a request failed:", error);
@@ -96,6 +96,11 @@ export class HttpDoor {
         const service = [...this.world.services.values()].find((s) => (s.signingName ?? s.id) === name);
         return service && wireModel(service);
     }
+}
+
+/** Real ones are never chunked; the answer to a HEAD tells the length of what it leaves out. */
+function lengthOf({ body = "", status }: WireResponse): Record<string, string> {
+    return status === 204 || status === 304 ? {} : { "content-length": String(Buffer.byteLength(body)) };
 }
 
 function protocolOf(request: WireRequest, model?: WireModel): Protocol {

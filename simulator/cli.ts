@@ -1,0 +1,168 @@
+#!/usr/bin/env node
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { constants, tmpdir } from "node:os";
+import * as path from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { engineEnvironment, findEngine } from "./engine/engine";
+import { startSimulator, type Simulator } from "./local";
+
+const HELP = `
+The world is in memory: it begins empty, and is gone when the command ends.
+
+Examples:
+  $ zero-etl local -- pulumi up               a stack, without an AWS account
+  $ zero-etl local -- npm test                any program that uses an AWS client
+  $ zero-etl local --port 4599 --speed 60     serves until it is stopped; a minute passes in a second
+
+Pulumi gets a backend of its own for the time being, with the stack "local" (or the one of --stack):
+what you have in AWS and its state are not touched. If there is no pulumi on the PATH, one is fetched.`;
+
+interface Options {
+    port?: number;
+    speed?: number;
+    account?: string;
+    region?: string;
+}
+
+const program = new Command("zero-etl")
+    .description("AWS zero-ETL integrations, tried on this machine.")
+    .showHelpAfterError("(zero-etl --help shows what there is)");
+
+program
+    .command("local")
+    .description("Starts the simulator, and runs a command against it or serves until it is stopped.")
+    .usage("[options] [-- command...]")
+    .argument("[command...]", "what to run; its exit code becomes that of zero-etl")
+    .option("--port <number>", "port on 127.0.0.1 (default: any that is free)", numberAbove(-1))
+    .option("--speed <factor>", "how many seconds of the world pass in a second (default: 1)", numberAbove(0))
+    .option("--account <id>", "the account to be in, 12 digits (default: 123456789012)")
+    .option("--region <name>", "the Region to be in (default: eu-west-1)")
+    .addHelpText("after", HELP)
+    .action(async (command: string[], options: Options) => {
+        process.exitCode = await local(command, options);
+    });
+
+void program.parseAsync().catch((error: Error) => {
+    console.error(`zero-etl: ${error.message}`);
+    process.exitCode = 1;
+});
+
+function numberAbove(limit: number): (text: string) => number {
+    return (text) => {
+        const number = Number(text);
+        if (text.trim() === "" || !(number > limit && Number.isFinite(number))) {
+            throw new InvalidArgumentError(`It must be a number above ${limit}.`);
+        }
+        return number;
+    };
+}
+
+/** @returns the exit code */
+async function local(command: string[], options: Options): Promise<number> {
+    const simulator = await startSimulator(options);
+    const folder = await mkdtemp(path.join(tmpdir(), "zero-etl-"));
+    try {
+        const pulumi = await pulumiEnvironment(folder);
+        if (command.length === 0) {
+            console.log(instructions(simulator, pulumi));
+            await stopped();
+            return 0;
+        }
+        return await runAgainst(simulator, pulumi, command);
+    } finally {
+        await simulator.stop();
+        await rm(folder, { recursive: true, force: true });
+    }
+}
+
+async function pulumiEnvironment(folder: string): Promise<Record<string, string>> {
+    const [home, backend] = ["home", "backend"].map((name) => path.join(folder, name));
+    await mkdir(backend);
+    return engineEnvironment({ home, backend });
+}
+
+/** When somebody ends us, or nobody is left who could. */
+function stopped(): Promise<void> {
+    const parent = process.ppid;
+    return new Promise((resolve) => {
+        const orphaned = setInterval(() => process.ppid === parent || end(), 1000);
+        const end = () => {
+            clearInterval(orphaned);
+            resolve();
+        };
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+            process.once(signal, end);
+        }
+    });
+}
+
+async function runAgainst(simulator: Simulator, pulumi: Record<string, string>, command: string[]): Promise<number> {
+    const [name, ...args] = command;
+    const env = { ...withoutAws(process.env), ...simulator.environment, ...pulumi };
+    if (name !== "pulumi") {
+        return run(name, args, env);
+    }
+    const engine = await findEngine();
+    const onPath = { ...env, PATH: [...engine.pathEntries, env.PATH].join(path.delimiter) };
+    // Silent: what is wrong with the project, the command itself will say.
+    await run(engine.bin, ["stack", "select", "--create", stackOf(args)], onPath, "ignore");
+    return run(engine.bin, args, onPath);
+}
+
+/** The user's own profiles, sessions and endpoints must not lead a command out of the simulator. */
+function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("AWS_")));
+}
+
+function stackOf(args: string[]): string {
+    const at = args.findIndex((arg) => arg === "--stack" || arg === "-s");
+    const joined = args.find((arg) => arg.startsWith("--stack="));
+    return joined?.slice("--stack=".length) ?? (at < 0 ? "local" : args[at + 1]);
+}
+
+function run(
+    command: string,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+    stdio: "inherit" | "ignore" = "inherit",
+): Promise<number> {
+    const child = spawn(command, args, { stdio, env });
+    const forward = (signal: NodeJS.Signals) => {
+        // A terminal sends Ctrl-C to the command as well; pulumi takes a second one as "at once".
+        if (signal !== "SIGINT" || !process.stdin.isTTY) {
+            child.kill(signal);
+        }
+    };
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    signals.forEach((signal) => process.on(signal, forward));
+    return new Promise<number>((resolve, reject) => {
+        child.on("error", (error) => reject(new Error(`${command} does not start: ${error.message}`)));
+        // As shells tell of a signal.
+        child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
+    }).finally(() => signals.forEach((signal) => process.off(signal, forward)));
+}
+
+function instructions({ endpoint, environment }: Simulator, pulumi: Record<string, string>): string {
+    return `AWS is simulated at ${endpoint}, in memory, until you press Ctrl-C.
+
+In another shell:
+${exportLines(environment)}
+
+AWS CLI and boto3 then find it (they need versions from 2023 or later):
+  aws sts get-caller-identity
+  python3 -c 'import boto3; print(boto3.client("sts").get_caller_identity())'
+  An account number as AWS_ACCESS_KEY_ID makes you that account's administrator; the secret can be anything.
+
+For Pulumi, a backend of its own, so that your stacks in AWS are not touched:
+${exportLines(pulumi)}
+  pulumi stack init local && pulumi up
+
+The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock`;
+}
+
+function exportLines(environment: Record<string, string>): string {
+    return Object.entries(environment)
+        .map(([name, value]) => `  export ${name}='${value.replaceAll("'", "'\\''")}'`)
+        .join("\n");
+}

@@ -1,0 +1,59 @@
+import { HttpDoor } from "./http/server";
+import { allServices } from "./services";
+import { MANAGEMENT_ACCOUNT } from "./world/identity";
+import { World } from "./world/world";
+
+export interface SimulatorOptions {
+    /** @default 0: any that is free */
+    port?: number;
+    /** How many seconds of the world pass in a real second. @default 1 */
+    speed?: number;
+    /** The account that `environment` leads to: 12 digits. @default "123456789012", which manages all others */
+    account?: string;
+    /** The Region that `environment` leads to. @default "eu-west-1" */
+    region?: string;
+}
+
+/** AWS on this machine. Its state is in memory: it begins empty, and ends with `stop`. */
+export interface Simulator {
+    world: World;
+    /** `http://127.0.0.1:<port>` */
+    endpoint: string;
+    port: number;
+    /** What a client's environment must have, to find the simulator and be somebody there. */
+    environment: Record<string, string>;
+    /** Closes all doors and forgets the world. */
+    stop(): Promise<void>;
+}
+
+/** Starts a world with its doors; only this machine can reach them. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+    const { port, speed, account = MANAGEMENT_ACCOUNT, region = "eu-west-1" } = options;
+    if (!/^\d{12}$/.test(account)) {
+        throw new Error(`The account is "${account}". An AWS account has 12 digits.`);
+    }
+    const world = new World({ services: allServices, speed });
+    const http = await HttpDoor.open(world, port);
+    return {
+        world,
+        endpoint: http.endpoint,
+        port: http.port,
+        environment: environmentOf(http.endpoint, account, region),
+        stop: async () => {
+            world.stop();
+            await http.close();
+        },
+    };
+}
+
+function environmentOf(endpoint: string, account: string, region: string): Record<string, string> {
+    return {
+        AWS_ENDPOINT_URL: endpoint,
+        // An account number as access key stands for the account's administrator.
+        AWS_ACCESS_KEY_ID: account,
+        AWS_SECRET_ACCESS_KEY: "simulated",
+        AWS_REGION: region,
+        // boto3 does not read AWS_REGION.
+        AWS_DEFAULT_REGION: region,
+    };
+}

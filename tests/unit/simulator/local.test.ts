@@ -1,0 +1,140 @@
+import { strict as assert } from "node:assert";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import * as path from "node:path";
+import { text } from "node:stream/consumers";
+import { startSimulator } from "../../../simulator";
+
+const CLI = path.resolve(__dirname, "../../../simulator/cli.js");
+
+/** Starts `zero-etl` with variables that would lead to somebody's real account. */
+function zeroEtl(...args: string[]) {
+    return spawn(process.execPath, [CLI, ...args], {
+        env: { ...process.env, AWS_PROFILE: "production", AWS_ENDPOINT_URL_S3: "https://s3.amazonaws.com" },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+}
+
+async function resultOf(child: ReturnType<typeof zeroEtl>) {
+    const ended = once(child, "exit");
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { code: (await ended)[0], stdout, stderr };
+}
+
+async function firstOutput(child: ReturnType<typeof zeroEtl>, pattern: RegExp): Promise<string> {
+    let output = "";
+    for await (const chunk of child.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
+        output += chunk;
+        const found = pattern.exec(output)?.[1];
+        if (found) {
+            return found;
+        }
+    }
+    return assert.fail(`no ${pattern} in ${output}`);
+}
+
+async function isUp(endpoint: string): Promise<boolean> {
+    return fetch(`${endpoint}/_zero-etl/health`).then(
+        (response) => response.ok,
+        () => false,
+    );
+}
+
+async function isDown(endpoint: string): Promise<boolean> {
+    for (let tries = 0; tries < 50 && (await isUp(endpoint)); tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return !(await isUp(endpoint));
+}
+
+describe("startSimulator", () => {
+    it("opens its doors on this machine, and closes them", async () => {
+        const simulator = await startSimulator({ speed: 5, account: "210987654321", region: "eu-north-1" });
+        const health = await (await fetch(`${simulator.endpoint}/_zero-etl/health`)).json();
+        assert.equal((health as { speed: number }).speed, 5);
+        assert.equal(simulator.endpoint, `http://127.0.0.1:${simulator.port}`);
+        assert.equal(simulator.environment.AWS_ENDPOINT_URL, simulator.endpoint);
+        assert.equal(simulator.environment.AWS_ACCESS_KEY_ID, "210987654321");
+        assert.equal(simulator.environment.AWS_REGION, "eu-north-1");
+        await simulator.stop();
+        assert.equal(await isUp(simulator.endpoint), false);
+    });
+
+    it("refuses what is no account, and a port that is taken", async () => {
+        await assert.rejects(startSimulator({ account: "me" }), /The account is "me".*12 digits/);
+        const simulator = await startSimulator();
+        await assert.rejects(startSimulator({ port: simulator.port }), /EADDRINUSE/);
+        await simulator.stop();
+    });
+});
+
+describe("zero-etl local", () => {
+    const children: ChildProcess[] = [];
+    const start = (...args: string[]) => {
+        const child = zeroEtl("local", ...args);
+        children.push(child);
+        return child;
+    };
+
+    after(() => children.forEach((child) => child.kill("SIGKILL")));
+
+    it("runs a command with the simulator's environment, and ends as it ends", async () => {
+        const program = `
+            const aws = Object.entries(process.env).filter(([name]) => name.startsWith("AWS_"));
+            fetch(process.env.AWS_ENDPOINT_URL + "/_zero-etl/health").then(async (response) => {
+                console.log(JSON.stringify({ ...Object.fromEntries(aws), health: (await response.json()).status }));
+                process.exit(7);
+            });`;
+        const { code, stdout, stderr } = await resultOf(start("--region", "eu-north-1", "--", "node", "-e", program));
+        assert.equal(code, 7, stderr);
+        const { AWS_ENDPOINT_URL, ...rest } = JSON.parse(stdout);
+        assert.deepEqual(rest, {
+            AWS_ACCESS_KEY_ID: "123456789012",
+            AWS_SECRET_ACCESS_KEY: "simulated",
+            AWS_REGION: "eu-north-1",
+            AWS_DEFAULT_REGION: "eu-north-1",
+            health: "ok",
+        });
+        assert.equal(await isUp(AWS_ENDPOINT_URL), false);
+    });
+
+    it("passes signals on, and ends with their code", async () => {
+        const child = start("--", "node", "-e", "console.log('ready.'); setInterval(() => {}, 1000)");
+        const ended = once(child, "exit");
+        await firstOutput(child, /(ready)/);
+        child.kill("SIGTERM");
+        assert.deepEqual(await ended, [128 + 15, null]);
+    });
+
+    it("says so if the command does not start", async () => {
+        const { code, stderr } = await resultOf(start("--", "no-such-command"));
+        assert.equal(code, 1);
+        assert.match(stderr, /^zero-etl: no-such-command does not start/m);
+    });
+
+    it("refuses options that make no sense", async () => {
+        assert.match((await resultOf(start("--speed", "0"))).stderr, /--speed.*above 0/);
+        assert.match((await resultOf(start("--account", "12"))).stderr, /account is "12"/);
+    });
+
+    it("serves, tells how to point a client at it, and frees its port when stopped", async () => {
+        const child = start();
+        const ended = once(child, "exit");
+        const endpoint = await firstOutput(child, /export AWS_ENDPOINT_URL='([^']+)'/);
+        assert.ok(await isUp(endpoint));
+        child.kill("SIGINT");
+        assert.deepEqual(await ended, [0, null]);
+        assert.equal(await isUp(endpoint), false);
+    });
+
+    it("does not outlive its parent", async () => {
+        const script = `
+            const { spawn } = require("node:child_process");
+            spawn(process.execPath, [${JSON.stringify(CLI)}, "local"], { stdio: "inherit" });`;
+        const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "pipe"] });
+        const endpoint = await firstOutput(parent, /export AWS_ENDPOINT_URL='([^']+)'/);
+        assert.ok(await isUp(endpoint));
+        parent.kill("SIGKILL");
+        assert.ok(await isDown(endpoint));
+    });
+});
