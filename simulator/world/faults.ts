@@ -1,8 +1,9 @@
 /** Something that goes wrong on purpose, with calls that come through the HTTP door. */
 export interface Fault {
     /** `throttle`: refused with ThrottlingException. `server-error`: 500, nothing done. `lost-answer`: done, but the
-     * connection breaks before the answer. `slow-state`: transitional states last `factor` times as long. */
-    kind: "throttle" | "server-error" | "lost-answer" | "slow-state";
+     * connection breaks before the answer. `slow-state`: transitional states last `factor` times as long.
+     * `busy-target`: a target takes one new integration at a time, and refuses others meanwhile. */
+    kind: "throttle" | "server-error" | "lost-answer" | "slow-state" | "busy-target";
     /** @default every service */
     service?: string;
     /** @default every operation */
@@ -36,6 +37,7 @@ export class Faults {
         const hit = this.active.find(
             (f) =>
                 f.kind !== "slow-state" &&
+                f.kind !== "busy-target" &&
                 (f.service ?? service) === service &&
                 (f.operation ?? operation) === operation &&
                 (f.times ?? 1) > 0 &&
@@ -51,5 +53,10 @@ export class Faults {
     slowness(service: string): number {
         const slow = this.active.find((f) => f.kind === "slow-state" && (f.service ?? service) === service);
         return slow ? (slow.factor ?? 10) : 1;
+    }
+
+    /** Whether a service refuses a second integration for a busy target. */
+    isTargetBusy(service: string): boolean {
+        return this.active.some((f) => f.kind === "busy-target" && (f.service ?? service) === service);
     }
 }

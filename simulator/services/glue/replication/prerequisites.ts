@@ -1,0 +1,233 @@
+import type { IntegrationError } from "@aws-sdk/client-glue";
+
+import { splitArn, type Context } from "../../../world/context";
+import { AwsError } from "../../../world/error";
+import type { World } from "../../../world/world";
+import { mayUse, mayUseLocation } from "../../lakeformation/permissions";
+import { catalogArn, databaseArn, sourceTableName, stateOf, tableArn, tableKey, type Integration } from "../state";
+import { asGlue, asInboundGlue, asOwner, asRole, s3Arn } from "./callers";
+import { parseLocation, targetDatabase, targetTableName, underPrefix } from "./target";
+
+const EXPORT_ACTIONS = ["DescribeTable", "ExportTableToPointInTime"];
+/** Stands for any export of a table. */
+const AN_EXPORT = "export/01700000000000-00000000";
+const CATALOG_ACTIONS = [
+    "CreateTable",
+    "GetTable",
+    "GetTables",
+    "DeleteTable",
+    "UpdateTable",
+    "GetTableVersion",
+    "GetTableVersions",
+];
+const LOG_ACTIONS = ["CreateLogGroup", "CreateLogStream", "PutLogEvents"];
+const KEY_ACTIONS = ["Decrypt", "GenerateDataKey"];
+export const METRIC_NAMESPACE = "AWS/Glue/ZeroETL";
+
+/** Everything that keeps an integration from working, as AWS would put it into the integration's errors. */
+export async function findProblems(world: World, integration: Integration): Promise<IntegrationError[]> {
+    return [
+        ...(await sourceProblems(world, integration)),
+        ...catalogPolicyProblems(world, integration),
+        ...(await targetProblems(world, integration)),
+    ];
+}
+
+const problem = (ErrorCode: string, ErrorMessage: string): IntegrationError => ({ ErrorCode, ErrorMessage });
+
+/** The refusal of each check that is refused. */
+function refusals(ctx: Context, checks: Parameters<Context["authorize"]>[0][]): IntegrationError[] {
+    return checks.flatMap((check) => refusalOf(() => ctx.authorize(check)));
+}
+
+function refusalOf(attempt: () => unknown): IntegrationError[] {
+    try {
+        attempt();
+        return [];
+    } catch (error) {
+        if (!(error instanceof AwsError)) {
+            throw error;
+        }
+        return [problem(error.code, error.message)];
+    }
+}
+
+async function sourceProblems(world: World, integration: Integration): Promise<IntegrationError[]> {
+    const { sourceArn } = integration;
+    const TableName = sourceTableName(sourceArn);
+    const owner = asOwner(world, sourceArn);
+    try {
+        const { Table } = await owner.call("dynamodb", "DescribeTable", { TableName });
+        const { ContinuousBackupsDescription } = await owner.call("dynamodb", "DescribeContinuousBackups", {
+            TableName,
+        });
+        const recovery = ContinuousBackupsDescription.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
+        const keyArn = Table.SSEDescription?.KMSMasterKeyArn;
+        return [
+            ...(recovery === "ENABLED"
+                ? []
+                : [
+                      problem(
+                          "PointInTimeRecoveryUnavailableException",
+                          `Point in time recovery is not enabled for table ${sourceArn}`,
+                      ),
+                  ]),
+            ...(keyArn && (await isAwsManaged(owner, keyArn))
+                ? [
+                      problem(
+                          "InvalidInputException",
+                          `Table ${sourceArn} is encrypted with the AWS managed key ${keyArn}; use an AWS owned or a customer managed key`,
+                      ),
+                  ]
+                : []),
+            ...refusals(asGlue(world, integration), [
+                ...EXPORT_ACTIONS.map((action) => ({ action: `dynamodb:${action}`, resource: sourceArn })),
+                { action: "dynamodb:DescribeExport", resource: `${sourceArn}/${AN_EXPORT}` },
+            ]),
+        ];
+    } catch (error) {
+        if (error instanceof AwsError && error.code === "ResourceNotFoundException") {
+            return [problem(error.code, `Source table not found: ${sourceArn}`)];
+        }
+        throw error;
+    }
+}
+
+async function isAwsManaged(owner: Context, keyArn: string): Promise<boolean> {
+    const { KeyMetadata } = await owner.call("kms", "DescribeKey", { KeyId: keyArn });
+    return KeyMetadata.KeyManager === "AWS";
+}
+
+function catalogPolicyProblems(world: World, integration: Integration): IntegrationError[] {
+    const ctx = asInboundGlue(world, integration);
+    return refusals(
+        ctx,
+        [catalogArn(ctx, splitArn(integration.targetArn).accountId), integration.targetArn].map((resource) => ({
+            action: "glue:AuthorizeInboundIntegration",
+            resource,
+        })),
+    );
+}
+
+async function targetProblems(world: World, integration: Integration): Promise<IntegrationError[]> {
+    const { targetArn } = integration;
+    const owner = asOwner(world, targetArn);
+    const state = stateOf(owner, targetArn);
+    const database = state.databases.get(targetDatabase(integration));
+    if (!database) {
+        return [problem("EntityNotFoundException", `Target Glue database not found: ${targetDatabase(integration)}`)];
+    }
+    const location = parseLocation(database.LocationUri);
+    const locationProblems = location
+        ? await bucketProblems(owner, location.bucket)
+        : [problem("InvalidInputException", `Target Glue database ${database.Name} has no Amazon S3 LocationUri`)];
+    const properties = state.resourceProperties.get(targetArn)?.target;
+    if (!properties?.RoleArn) {
+        const message = `No integration resource property with a target role exists for ${targetArn}`;
+        return [...locationProblems, problem("UNRECOVERABLE_ACCESS_DENIED", message)];
+    }
+    try {
+        const role = asRole(world, integration, properties.RoleArn);
+        return [
+            ...locationProblems,
+            ...(location
+                ? storageProblems(role, location, targetTableName(owner, integration.sourceArn, targetArn))
+                : []),
+            ...roleProblems(role, integration),
+            ...refusals(
+                role,
+                properties.KmsArn === undefined
+                    ? []
+                    : KEY_ACTIONS.map((action) => ({ action: `kms:${action}`, resource: properties.KmsArn! })),
+            ),
+            ...lakeFormationProblems(role, integration, database.LocationUri),
+        ];
+    } catch (error) {
+        if (!(error instanceof AwsError)) {
+            throw error;
+        }
+        return [...locationProblems, problem(error.code, error.message)];
+    }
+}
+
+async function bucketProblems(owner: Context, bucket: string): Promise<IntegrationError[]> {
+    try {
+        const { LocationConstraint } = await owner.call("s3", "GetBucketLocation", { Bucket: bucket });
+        const region = LocationConstraint || "us-east-1";
+        const message = `Bucket ${bucket} is in ${region}; it must be in the Region of the database, ${owner.region}`;
+        return region === owner.region ? [] : [problem("InvalidInputException", message)];
+    } catch (error) {
+        if (!(error instanceof AwsError)) {
+            throw error;
+        }
+        return [problem(error.code, `Bucket ${bucket}: ${error.message}`)];
+    }
+}
+
+function storageProblems(
+    role: Context,
+    { bucket, prefix }: { bucket: string; prefix: string },
+    table: string,
+): IntegrationError[] {
+    const folder = underPrefix(prefix, table);
+    const context = { "s3:prefix": `${folder}/` };
+    return refusals(role, [
+        { action: "s3:ListBucket", resource: s3Arn(role.region, bucket), context },
+        ...["GetObject", "PutObject", "DeleteObject"].map((action) => ({
+            action: `s3:${action}`,
+            resource: s3Arn(role.region, bucket, `${folder}/metadata`),
+        })),
+    ]);
+}
+
+function roleProblems(role: Context, { sourceArn, targetArn, ...integration }: Integration): IntegrationError[] {
+    const { accountId } = splitArn(targetArn);
+    const database = targetDatabase({ sourceArn, targetArn, ...integration });
+    const table = targetTableName(role, sourceArn, targetArn);
+    const levels = [catalogArn(role, accountId), databaseArn(role, database, accountId)];
+    const on = (action: string, resources: string[]) => resources.map((resource) => ({ action, resource }));
+    return refusals(role, [
+        ...on("glue:GetDatabase", levels),
+        ...CATALOG_ACTIONS.flatMap((action) =>
+            on(`glue:${action}`, [...levels, tableArn(role, database, table, accountId)]),
+        ),
+        { action: "glue:GetResourcePolicy", resource: catalogArn(role, accountId) },
+        ...on("cloudwatch:PutMetricData", ["*"]).map((check) => ({
+            ...check,
+            context: { "cloudwatch:namespace": METRIC_NAMESPACE },
+        })),
+        ...LOG_ACTIONS.flatMap((action) => on(`logs:${action}`, [logGroupArn(role)])),
+    ]);
+}
+
+export const LOG_GROUP = "/aws-glue/zeroETL-integrations/logs/";
+
+function logGroupArn(role: Context): string {
+    return role.arn("logs", `log-group:${LOG_GROUP}`);
+}
+
+/** Where Lake Formation governs the database, the role needs its grants beside the permissions of IAM. */
+function lakeFormationProblems(role: Context, integration: Integration, location?: string): IntegrationError[] {
+    const { accountId } = splitArn(integration.targetArn);
+    const database = targetDatabase(integration);
+    const table = targetTableName(role, integration.sourceArn, integration.targetArn);
+    const exists = stateOf(role, integration.targetArn).tables.has(tableKey(database, table));
+    const missing = [
+        ...(["CREATE_TABLE", "ALTER", "DROP"] as const)
+            .filter((permission) => !mayUse(role, { accountId, database }, permission))
+            .map((permission) => `${permission} on database ${database}`),
+        ...(exists ? (["ALTER", "DROP"] as const) : [])
+            .filter((permission) => !mayUse(role, { accountId, database, table }, permission))
+            .map((permission) => `${permission} on table ${table}`),
+        ...(location && !mayUseLocation(role, location, accountId) ? [`DATA_LOCATION_ACCESS on ${location}`] : []),
+    ];
+    const name = role.caller.kind === "role" ? role.caller.roleArn : undefined;
+    return missing.length === 0
+        ? []
+        : [
+              problem(
+                  "AccessDeniedException",
+                  `Insufficient lake formation permissions on Target Glue database: role ${name} lacks ${missing.join(", ")}`,
+              ),
+          ];
+}
