@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import * as path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { engineEnvironment, findEngine } from "./engine/engine";
+import { engineCache } from "./engine/install";
+import { quote } from "./engine/launchers";
 import { startSimulator, type Simulator } from "./local";
 
 const HELP = `
@@ -15,7 +17,7 @@ Examples:
   $ zero-etl local -- npm test                any program that uses an AWS client
   $ zero-etl local --port 4599 --speed 60     serves until it is stopped; a minute passes in a second
 
-Pulumi gets a backend of its own for the time being, with the stack "local" (or the one of --stack):
+Pulumi gets a backend of its own, with the stack "local" (or the one of --stack) and its Pulumi.local.yaml:
 what you have in AWS and its state are not touched. If there is no pulumi on the PATH, one is fetched.`;
 
 interface Options {
@@ -61,9 +63,10 @@ function numberAbove(limit: number): (text: string) => number {
 /** @returns the exit code */
 async function local(command: string[], options: Options): Promise<number> {
     const simulator = await startSimulator(options);
-    const folder = await mkdtemp(path.join(tmpdir(), "zero-etl-"));
+    // The stacks end with the world that they are about; the plugins that Pulumi fetches stay.
+    const backend = await mkdtemp(path.join(tmpdir(), "zero-etl-"));
+    const pulumi = engineEnvironment({ home: path.join(engineCache(process.env), "home"), backend });
     try {
-        const pulumi = await pulumiEnvironment(folder);
         if (command.length === 0) {
             console.log(instructions(simulator, pulumi));
             await stopped();
@@ -72,14 +75,8 @@ async function local(command: string[], options: Options): Promise<number> {
         return await runAgainst(simulator, pulumi, command);
     } finally {
         await simulator.stop();
-        await rm(folder, { recursive: true, force: true });
+        await rm(backend, { recursive: true, force: true });
     }
-}
-
-async function pulumiEnvironment(folder: string): Promise<Record<string, string>> {
-    const [home, backend] = ["home", "backend"].map((name) => path.join(folder, name));
-    await mkdir(backend);
-    return engineEnvironment({ home, backend });
 }
 
 /** When somebody ends us, or nobody is left who could. */
@@ -99,12 +96,13 @@ function stopped(): Promise<void> {
 
 async function runAgainst(simulator: Simulator, pulumi: Record<string, string>, command: string[]): Promise<number> {
     const [name, ...args] = command;
-    const env = { ...withoutAws(process.env), ...simulator.environment, ...pulumi };
+    const PATH = [...simulator.path, process.env.PATH].join(path.delimiter);
+    const env = { ...withoutAws(process.env), ...simulator.environment, ...pulumi, PATH };
     if (name !== "pulumi") {
         return run(name, args, env);
     }
     const engine = await findEngine();
-    const onPath = { ...env, PATH: [...engine.pathEntries, env.PATH].join(path.delimiter) };
+    const onPath = { ...env, PATH: [...engine.pathEntries, PATH].join(path.delimiter) };
     // Silent: what is wrong with the project, the command itself will say.
     await run(engine.bin, ["stack", "select", "--create", stackOf(args)], onPath, "ignore");
     return run(engine.bin, args, onPath);
@@ -143,7 +141,8 @@ function run(
     }).finally(() => signals.forEach((signal) => process.off(signal, forward)));
 }
 
-function instructions({ endpoint, environment }: Simulator, pulumi: Record<string, string>): string {
+function instructions(simulator: Simulator, pulumi: Record<string, string>): string {
+    const { endpoint, environment, path: folders } = simulator;
     return `AWS is simulated at ${endpoint}, in memory, until you press Ctrl-C.
 
 In another shell:
@@ -154,8 +153,9 @@ AWS CLI and boto3 then find it (they need versions from 2023 or later):
   python3 -c 'import boto3; print(boto3.client("sts").get_caller_identity())'
   An account number as AWS_ACCESS_KEY_ID makes you that account's administrator; the secret can be anything.
 
-For Pulumi, a backend of its own, so that your stacks in AWS are not touched:
+For Pulumi, its provider for AWS, and a backend of its own, so that your stacks in AWS are not touched:
 ${exportLines(pulumi)}
+  export PATH=${[...folders.map(quote), '"$PATH"'].join(path.delimiter)}
   pulumi stack init local && pulumi up
 
 The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock`;
@@ -163,6 +163,6 @@ The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, �
 
 function exportLines(environment: Record<string, string>): string {
     return Object.entries(environment)
-        .map(([name, value]) => `  export ${name}='${value.replaceAll("'", "'\\''")}'`)
+        .map(([name, value]) => `  export ${name}=${quote(value)}`)
         .join("\n");
 }

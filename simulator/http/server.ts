@@ -75,7 +75,8 @@ export class HttpDoor {
         const requestId = randomUUID();
         const scope = credentialScope(request);
         const model = scope && this.modelOf(scope);
-        const protocol = protocolOf(request, model);
+        // Among the services that nobody simulates, those that speak XML are few.
+        const protocol = protocolOf(request, model?.rest ?? (scope ? "json" : "xml"));
         const respond = async (): Promise<WireResponse> => {
             const caller = callerOf(this.world, scope);
             if (!model) {
@@ -103,7 +104,7 @@ function lengthOf({ body = "", status }: WireResponse): Record<string, string> {
     return status === 204 || status === 304 ? {} : { "content-length": String(Buffer.byteLength(body)) };
 }
 
-function protocolOf(request: WireRequest, model?: WireModel): Protocol {
+function protocolOf(request: WireRequest, rest: WireModel["rest"]): Protocol {
     if (request.headers["smithy-protocol"] === "rpc-v2-cbor") {
         return cbor;
     }
@@ -113,7 +114,7 @@ function protocolOf(request: WireRequest, model?: WireModel): Protocol {
     if (isQuery(request)) {
         return query;
     }
-    return model?.rest === "json" ? restJson : restXml;
+    return rest === "json" ? restJson : restXml;
 }
 
 async function readCall(protocol: Protocol, request: WireRequest, model: WireModel): Promise<Call> {
