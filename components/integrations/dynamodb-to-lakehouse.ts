@@ -13,6 +13,7 @@ import {
     problem,
     refreshIntervalProblems,
     refuse,
+    regionProblems,
     sameRegionProblems,
     type Problem,
     type RefreshInterval,
@@ -131,7 +132,7 @@ export class DynamoDbToLakehouse extends pulumi.ComponentResource {
 
         const account = accountOf(this);
         const target = targetOf(args.lakehouse);
-        const sourceArn = sourceOf(args.table, target.databaseArn, account.accountId);
+        const sourceArn = sourceOf(args.table, account, target);
 
         const exportable = new DynamoDbTablePolicyMember(
             `${name}-export`,
@@ -212,28 +213,44 @@ const TARGET_TABLE_ARGS: (keyof TargetTableArgs)[] = [
     "saveQueries",
 ];
 
-function targetOf(lakehouse: DynamoDbToLakehouseArgs["lakehouse"]) {
-    const reference = lakehouse instanceof Lakehouse ? lakehouse.reference() : pulumi.output(lakehouse);
+interface Target {
+    databaseArn: pulumi.Output<string>;
+    databaseName: pulumi.Output<string>;
+    region: pulumi.Output<string>;
+}
+
+function targetOf(lakehouse: DynamoDbToLakehouseArgs["lakehouse"]): Target {
+    if (lakehouse instanceof Lakehouse) {
+        return lakehouse;
+    }
+    const reference = pulumi.output(lakehouse);
     return {
-        databaseArn: reference.apply(({ databaseArn }) => databaseArn),
-        databaseName: reference.apply(({ databaseName }) => databaseName),
+        databaseArn: reference.databaseArn,
+        databaseName: reference.databaseName,
+        region: reference.databaseArn.apply((arn) => parseArn(arn, "lakehouse").region),
     };
 }
 
-/** The table's ARN, once it is known to be a table of this account in the target's Region; at preview as far as ARNs are known. */
+/** The table's ARN, once it is known to be a table of the integration's account in the target's Region; at preview as far as that can be told. */
 function sourceOf(
     table: Table | ExistingTable,
-    targetArn: pulumi.Output<string>,
-    accountId: pulumi.Output<string>,
+    account: pulumi.Output<{ accountId: string; region: string }>,
+    target: Target,
 ): pulumi.Output<string> {
     if (isDeclared(table)) {
         warnOfMissingPrerequisites(table);
     }
     const arn = checked(table.arn, (value) => dynamoDbSourceProblems("table", { arn: value }));
-    return checked(pulumi.all([arn, targetArn, accountId]), ([sourceArn, targetArn, accountId]) => [
-        ...sameRegionProblems("table", { sourceArn, targetArn }),
-        ...sameAccountProblems(sourceArn, accountId),
-    ]).apply(([sourceArn]) => sourceArn);
+    const region = checked(pulumi.all([account.region, target.region]), ([sourceRegion, targetRegion]) =>
+        regionProblems("table", { service: "dynamodb", sourceRegion, targetRegion }),
+    );
+    return checked(
+        pulumi.all([arn, target.databaseArn, account.accountId, region]),
+        ([sourceArn, targetArn, accountId]) => [
+            ...sameRegionProblems("table", { sourceArn, targetArn }),
+            ...sameAccountProblems(sourceArn, accountId),
+        ],
+    ).apply(([sourceArn]) => sourceArn);
 }
 
 function isDeclared(table: Table | ExistingTable): table is Table {

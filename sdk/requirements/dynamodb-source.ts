@@ -80,16 +80,27 @@ export function sameRegionProblems(
             ),
         ];
     }
-    if (source.region !== target.region) {
-        return [
-            problem(
-                argument,
-                `The source is in ${source.region}, the target in ${target.region}, and AWS integrates within one Region`,
-                source.service === "dynamodb"
-                    ? `Replicate the table to ${target.region} (a DynamoDB global table), and integrate the replica`
-                    : `Choose a target in ${source.region}`,
-            ),
-        ];
-    }
-    return [];
+    return regionProblems(argument, {
+        service: source.service,
+        sourceRegion: source.region,
+        targetRegion: target.region,
+    });
+}
+
+/** The same of Regions alone, which are known at a first preview, when ARNs are not. */
+export function regionProblems(
+    argument: string,
+    { service, sourceRegion, targetRegion }: { service: string; sourceRegion: string; targetRegion: string },
+): Problem[] {
+    return sourceRegion === targetRegion
+        ? []
+        : [
+              problem(
+                  argument,
+                  `The source is in ${sourceRegion}, the target in ${targetRegion}, and AWS integrates within one Region`,
+                  service === "dynamodb"
+                      ? `Replicate the table to ${targetRegion} (a DynamoDB global table), and integrate the replica`
+                      : `Choose a target in ${sourceRegion}`,
+              ),
+          ];
 }

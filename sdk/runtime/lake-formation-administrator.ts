@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { DataLakeSettings } from "@aws-sdk/client-lakeformation";
+
+import { enter } from "./account-guard";
+import type { Clients } from "./clients";
+import { awsFailure, ResourceError, type Subject } from "./errors";
+import { handlerOf, inputsOf, type CommonInputs, type InputRules } from "./handler";
+import { jittered } from "./poll";
+import { inTurn } from "./turns";
+import { plain } from "./values";
+
+export interface LakeFormationAdministratorInputs extends CommonInputs {
+    principalArn: string;
+}
+
+const TYPE = "LakeFormationAdministrator";
+
+const rules: InputRules<LakeFormationAdministratorInputs> = {
+    keys: ["principalArn"],
+    problems: () => [],
+    replaces: (key) => key === "principalArn",
+    // An administrator may be of another account than the lake.
+    place: () => ({ argument: "principalArn", arn: "" }),
+};
+
+/** Milliseconds after which another writer, who had read before us, has written. */
+const LOOK_AGAIN_AFTER = 250;
+const MAX_ATTEMPTS = 20;
+
+/** One administrator of the account's data lake; whoever else administers it stays. */
+export const lakeFormationAdministrator = handlerOf<LakeFormationAdministratorInputs>(rules, {
+    async create(inputs) {
+        await edit(inputs, (administrators) => [...new Set([...administrators, inputs.principalArn])]);
+        return { id: inputs.principalArn, outs: inputs };
+    },
+
+    async read(id, props) {
+        const { lakeformation } = await enter(props.account, subjectOf(props));
+        const administrators = administratorsIn(await settingsOf(lakeformation, subjectOf(props)));
+        return administrators.includes(props.principalArn)
+            ? { id, props, inputs: plain(inputsOf(rules, props)) }
+            : { id: "" };
+    },
+
+    async update(_id, _olds, news) {
+        return { outs: news };
+    },
+
+    async delete(_id, props) {
+        await edit(props, (administrators) => administrators.filter((arn) => arn !== props.principalArn));
+    },
+});
+
+/** The settings have no revision: write, look again after a while, and write again what another writer has lost. */
+async function edit(inputs: LakeFormationAdministratorInputs, change: (administrators: string[]) => string[]) {
+    const subject = subjectOf(inputs);
+    const { lakeformation } = await enter(inputs.account, subject);
+    await inTurn(`lake/${inputs.account.accountId}/${inputs.account.region}`, async () => {
+        for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            const settings = await settingsOf(lakeformation, subject);
+            const before = administratorsIn(settings);
+            const after = change(before);
+            if (after.length === before.length) {
+                return;
+            }
+            const DataLakeAdmins = after.map((DataLakePrincipalIdentifier) => ({ DataLakePrincipalIdentifier }));
+            await lakeformation
+                .putDataLakeSettings({ DataLakeSettings: { ...settings, DataLakeAdmins } })
+                .catch((error) => {
+                    throw awsFailure(subject, "AWS refuses to change the data lake's administrators", error);
+                });
+            await sleep(jittered(LOOK_AGAIN_AFTER));
+        }
+        throw new ResourceError(
+            subject,
+            `${MAX_ATTEMPTS} times somebody else changed the data lake's settings at the same time`,
+            "Run the update again when they are done",
+        );
+    });
+}
+
+async function settingsOf(lakeformation: Clients["lakeformation"], subject: Subject): Promise<DataLakeSettings> {
+    try {
+        return (await lakeformation.getDataLakeSettings({})).DataLakeSettings ?? {};
+    } catch (error) {
+        throw awsFailure(subject, "AWS does not tell the data lake's settings", error);
+    }
+}
+
+function administratorsIn({ DataLakeAdmins = [] }: DataLakeSettings): string[] {
+    return DataLakeAdmins.map(({ DataLakePrincipalIdentifier }) => DataLakePrincipalIdentifier!);
+}
+
+function subjectOf({ owner }: CommonInputs): Subject {
+    return { type: TYPE, owner };
+}
