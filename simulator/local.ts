@@ -1,4 +1,5 @@
 import { HttpDoor } from "./http/server";
+import { PluginDoor, pluginFolder } from "./provider/plugins";
 import { allServices } from "./services";
 import { MANAGEMENT_ACCOUNT } from "./world/identity";
 import { World } from "./world/world";
@@ -22,6 +23,8 @@ export interface Simulator {
     port: number;
     /** What a client's environment must have, to find the simulator and be somebody there. */
     environment: Record<string, string>;
+    /** What a Pulumi engine must have in front of its PATH, to find the `aws` provider. */
+    path: string[];
     /** Closes all doors and forgets the world. */
     stop(): Promise<void>;
 }
@@ -34,14 +37,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
     const world = new World({ services: allServices, speed });
     const http = await HttpDoor.open(world, port);
+    const plugins = await PluginDoor.open(world);
+    http.control("GET", "provider", () => ({ port: plugins.port }));
     return {
         world,
         endpoint: http.endpoint,
         port: http.port,
         environment: environmentOf(http.endpoint, account, region),
+        path: [await pluginFolder()],
         stop: async () => {
             world.stop();
-            await http.close();
+            await Promise.all([http.close(), plugins.close()]);
         },
     };
 }

@@ -7,8 +7,8 @@ import { isExecutable, packageRoot } from "./install";
 export const languageHostName = "pulumi-language-nodejs";
 
 const launchers = {
-    [languageHostName]: "language-host.js",
-    "pulumi-resource-pulumi-nodejs": "dynamic-provider.js",
+    [languageHostName]: path.join(__dirname, "language-host.js"),
+    "pulumi-resource-pulumi-nodejs": path.join(__dirname, "dynamic-provider.js"),
 };
 
 /**
@@ -20,12 +20,27 @@ export async function withLanguageHost(installation: string, cache: string): Pro
     if (await isExecutable(path.join(installation, languageHostName))) {
         return installation;
     }
-    const owner = createHash("sha256").update(`${installation}\0${packageRoot}\0${process.execPath}`).digest("hex");
-    const folder = path.join(cache, "hosts", owner.slice(0, 16));
-    await mkdir(folder, { recursive: true });
+    const folder = await launcherFolder(path.join(cache, "hosts"), installation, launchers);
     await link(path.join(installation, "pulumi"), path.join(folder, "pulumi")).catch(ignoreExisting);
-    for (const [name, script] of Object.entries(launchers)) {
-        await writeExecutable(path.join(folder, name), launcher(path.join(__dirname, script)));
+    return folder;
+}
+
+/**
+ * A folder with a launcher for each script, of this checkout and this Node.js alone.
+ *
+ * @param purpose tells folders of one checkout apart
+ * @param scripts absolute paths, by the launchers' names
+ */
+export async function launcherFolder(
+    parent: string,
+    purpose: string,
+    scripts: Record<string, string>,
+): Promise<string> {
+    const owner = createHash("sha256").update(`${purpose}\0${packageRoot}\0${process.execPath}`).digest("hex");
+    const folder = path.join(parent, owner.slice(0, 16));
+    await mkdir(folder, { recursive: true });
+    for (const [name, script] of Object.entries(scripts)) {
+        await writeExecutable(path.join(folder, name), launcher(script));
     }
     return folder;
 }
@@ -41,7 +56,8 @@ export function launcher(script: string): string {
     return `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(script)} "$@"\n`;
 }
 
-function quote(text: string): string {
+/** One word for the shell, whatever it contains. */
+export function quote(text: string): string {
     return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

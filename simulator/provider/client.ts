@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { minutes, seconds } from "../world/clock";
+import { Context, partitionOf } from "../world/context";
+import { AwsError } from "../world/error";
+import type { AccountCaller } from "../world/identity";
+import type { World } from "../world/world";
+
+/** How the SDK for Go, which the real provider uses, calls the services in its errors. */
+const SDK_IDS: Record<string, string> = {
+    athena: "Athena",
+    cloudwatch: "CloudWatch",
+    dynamodb: "DynamoDB",
+    glue: "Glue",
+    iam: "IAM",
+    kms: "KMS",
+    lakeformation: "LakeFormation",
+    logs: "CloudWatch Logs",
+    s3: "S3",
+    sts: "STS",
+};
+
+/** An error of AWS with the operation that was refused, in the words of the SDK for Go. */
+export class OperationError extends Error {
+    readonly code: string;
+
+    constructor(world: World, service: string, operation: string, error: AwsError) {
+        // What the service's model does not list is a generic API error to the SDK.
+        const modelled = `${error.code}$` in (world.services.get(service)?.model() ?? {});
+        super(
+            `operation error ${SDK_IDS[service] ?? service}: ${operation}, https response error ` +
+                `StatusCode: ${error.status}, RequestID: ${randomUUID()}, ` +
+                `${modelled ? "" : "api error "}${error.code}: ${error.message}`,
+        );
+        this.code = error.code;
+    }
+}
+
+/** What a resource type needs of its surroundings: an identity in a Region, and the world's time. */
+export class Client {
+    readonly partition: string;
+
+    /**
+     * @param identify the caller, asked for with each call: a session may have expired since the last
+     * @param stopped aborted when the engine calls its operations off
+     */
+    constructor(
+        private readonly world: World,
+        private readonly identify: (partition: string) => AccountCaller,
+        readonly region: string,
+        private readonly stopped: AbortSignal,
+    ) {
+        this.partition = partitionOf(region);
+    }
+
+    get caller(): AccountCaller {
+        return this.identify(this.partition);
+    }
+
+    get accountId(): string {
+        return this.caller.accountId;
+    }
+
+    get dnsSuffix(): string {
+        return this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+    }
+
+    arn(service: string, resource: string, { region = this.region, accountId = this.accountId } = {}): string {
+        return `arn:${this.partition}:${service}:${region}:${accountId}:${resource}`;
+    }
+
+    /** The same identity elsewhere. */
+    in(region: string): Client {
+        return new Client(this.world, this.identify, region, this.stopped);
+    }
+
+    async call<Output = unknown>(service: string, operation: string, input: object = {}): Promise<Output> {
+        try {
+            const context = new Context(this.world, this.caller, this.region, "provider");
+            return (await this.world.invoke(context, service, operation, input)) as Output;
+        } catch (error) {
+            throw error instanceof AwsError ? new OperationError(this.world, service, operation, error) : error;
+        }
+    }
+
+    /** The same, with undefined for what AWS says does not exist. */
+    async find<Output>(service: string, operation: string, input: object): Promise<Output | undefined> {
+        return orGone(this.call<Output>(service, operation, input));
+    }
+
+    /** Asks once in a second of the world until `poll` has an answer. */
+    async until<T>(what: string, poll: () => Promise<T | undefined>, timeout = minutes(30)): Promise<T> {
+        const end = this.world.clock.now() + timeout;
+        for (;;) {
+            const answer = await poll();
+            if (answer !== undefined) {
+                return answer;
+            }
+            if (this.stopped.aborted || this.world.clock.now() > end) {
+                throw new Error(this.stopped.aborted ? "context canceled" : `timeout while waiting for ${what}`);
+            }
+            await this.world.clock.sleep(seconds(1));
+        }
+    }
+}
+
+/** The codes with which the services say that something is not there. */
+const GONE = [
+    "EntityNotFoundException",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
+    "NoSuchEntity",
+    "NoSuchEntityException",
+    "NoSuchKey",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "NoSuchTagSet",
+    "NotFound",
+    "NotFoundException",
+    "OwnershipControlsNotFoundError",
+    "PolicyNotFoundException",
+    "ResourceNotFoundException",
+    "ServerSideEncryptionConfigurationNotFoundError",
+];
+
+/** Undefined for what AWS says does not exist. */
+export function orGone<T>(answer: Promise<T>): Promise<T | undefined> {
+    return answer.catch((error) => {
+        if (error instanceof OperationError && GONE.includes(error.code)) {
+            return undefined;
+        }
+        throw error;
+    });
+}
