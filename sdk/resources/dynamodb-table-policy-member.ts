@@ -12,17 +12,6 @@ export interface DynamoDbTablePolicyMemberArgs extends DynamicResourceArgs {
     member: pulumi.Input<PolicyMember>;
 }
 
-// The state of every stack holds this text: it captures nothing, and stays the same in every release.
-const shim: pulumi.dynamic.ResourceProvider = {
-    configure: (req) => require("pulumi-aws-zero-etl/runtime").configure(req),
-    check: (olds, news) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.check(olds, news),
-    diff: (id, olds, news) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.diff(id, olds, news),
-    create: (inputs) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.create(inputs),
-    read: (id, props) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.read(id, props),
-    update: (id, olds, news) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.update(id, olds, news),
-    delete: (id, props) => require("pulumi-aws-zero-etl/runtime").dynamoDbTablePolicyMember.delete(id, props),
-};
-
 /**
  * What Glue needs of a DynamoDB table's own policy: a statement of ours.
  *
@@ -40,6 +29,6 @@ export class DynamoDbTablePolicyMember extends DynamicResource {
     declare readonly lostStatementIds: pulumi.Output<string[]>;
 
     constructor(name: string, args: DynamoDbTablePolicyMemberArgs, opts?: pulumi.CustomResourceOptions) {
-        super(shim, "DynamoDbTablePolicyMember", name, args, ["statementIds", "lostStatementIds"], opts);
+        super("DynamoDbTablePolicyMember", name, args, ["statementIds", "lostStatementIds"], opts);
     }
 }

@@ -12,17 +12,6 @@ export interface GlueCatalogPolicyMemberArgs extends DynamicResourceArgs {
     enableHybrid?: pulumi.Input<boolean>;
 }
 
-// The state of every stack holds this text: it captures nothing, and stays the same in every release.
-const shim: pulumi.dynamic.ResourceProvider = {
-    configure: (req) => require("pulumi-aws-zero-etl/runtime").configure(req),
-    check: (olds, news) => require("pulumi-aws-zero-etl/runtime").glueCatalogPolicyMember.check(olds, news),
-    diff: (id, olds, news) => require("pulumi-aws-zero-etl/runtime").glueCatalogPolicyMember.diff(id, olds, news),
-    create: (inputs) => require("pulumi-aws-zero-etl/runtime").glueCatalogPolicyMember.create(inputs),
-    read: (id, props) => require("pulumi-aws-zero-etl/runtime").glueCatalogPolicyMember.read(id, props),
-    update: (id, olds, news) => require("pulumi-aws-zero-etl/runtime").glueCatalogPolicyMember.update(id, olds, news),
-    delete: (id, props) => require("pulumi-aws-zero-etl/runtime").glueCatalogPolicyMember.delete(id, props),
-};
-
 /**
  * What one source needs of the Glue catalog's policy, of which an account has one for each Region: values in statements of ours.
  *
@@ -39,6 +28,6 @@ export class GlueCatalogPolicyMember extends DynamicResource {
     declare readonly lostStatementIds: pulumi.Output<string[]>;
 
     constructor(name: string, args: GlueCatalogPolicyMemberArgs, opts?: pulumi.CustomResourceOptions) {
-        super(shim, "GlueCatalogPolicyMember", name, args, ["statementIds", "lostStatementIds"], opts);
+        super("GlueCatalogPolicyMember", name, args, ["statementIds", "lostStatementIds"], opts);
     }
 }

@@ -34,19 +34,6 @@ export interface GlueIntegrationResourcePropertyArgs extends DynamicResourceArgs
     adoptExisting?: pulumi.Input<boolean>;
 }
 
-// The state of every stack holds this text: it captures nothing, and stays the same in every release.
-const shim: pulumi.dynamic.ResourceProvider = {
-    configure: (req) => require("pulumi-aws-zero-etl/runtime").configure(req),
-    check: (olds, news) => require("pulumi-aws-zero-etl/runtime").glueIntegrationResourceProperty.check(olds, news),
-    diff: (id, olds, news) =>
-        require("pulumi-aws-zero-etl/runtime").glueIntegrationResourceProperty.diff(id, olds, news),
-    create: (inputs) => require("pulumi-aws-zero-etl/runtime").glueIntegrationResourceProperty.create(inputs),
-    read: (id, props) => require("pulumi-aws-zero-etl/runtime").glueIntegrationResourceProperty.read(id, props),
-    update: (id, olds, news) =>
-        require("pulumi-aws-zero-etl/runtime").glueIntegrationResourceProperty.update(id, olds, news),
-    delete: (id, props) => require("pulumi-aws-zero-etl/runtime").glueIntegrationResourceProperty.delete(id, props),
-};
-
 /**
  * What integrations need to know of a source or a target: AWS keeps one for each resource, and all its integrations share it.
  *
@@ -64,6 +51,6 @@ export class GlueIntegrationResourceProperty extends DynamicResource {
     declare readonly owned: pulumi.Output<boolean>;
 
     constructor(name: string, args: GlueIntegrationResourcePropertyArgs, opts?: pulumi.CustomResourceOptions) {
-        super(shim, "GlueIntegrationResourceProperty", name, args, ["resourcePropertyArn", "owned"], opts);
+        super("GlueIntegrationResourceProperty", name, args, ["resourcePropertyArn", "owned"], opts);
     }
 }

@@ -22,19 +22,6 @@ export interface GlueIntegrationTablePropertiesArgs extends DynamicResourceArgs 
     adoptExisting?: pulumi.Input<boolean>;
 }
 
-// The state of every stack holds this text: it captures nothing, and stays the same in every release.
-const shim: pulumi.dynamic.ResourceProvider = {
-    configure: (req) => require("pulumi-aws-zero-etl/runtime").configure(req),
-    check: (olds, news) => require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.check(olds, news),
-    diff: (id, olds, news) =>
-        require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.diff(id, olds, news),
-    create: (inputs) => require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.create(inputs),
-    read: (id, props) => require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.read(id, props),
-    update: (id, olds, news) =>
-        require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.update(id, olds, news),
-    delete: (id, props) => require("pulumi-aws-zero-etl/runtime").glueIntegrationTableProperties.delete(id, props),
-};
-
 /**
  * How a source's table is laid out in a target: AWS keeps one record for each pair.
  *
@@ -48,6 +35,6 @@ export class GlueIntegrationTableProperties extends DynamicResource {
     declare readonly sourceTableName: pulumi.Output<string>;
 
     constructor(name: string, args: GlueIntegrationTablePropertiesArgs, opts?: pulumi.CustomResourceOptions) {
-        super(shim, "GlueIntegrationTableProperties", name, args, [], opts);
+        super("GlueIntegrationTableProperties", name, args, [], opts);
     }
 }

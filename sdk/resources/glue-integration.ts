@@ -71,17 +71,6 @@ export interface GlueIntegrationArgs extends DynamicResourceArgs {
     timeouts?: pulumi.Input<IntegrationTimeouts>;
 }
 
-// The state of every stack holds this text: it captures nothing, and stays the same in every release.
-const shim: pulumi.dynamic.ResourceProvider = {
-    configure: (req) => require("pulumi-aws-zero-etl/runtime").configure(req),
-    check: (olds, news) => require("pulumi-aws-zero-etl/runtime").glueIntegration.check(olds, news),
-    diff: (id, olds, news) => require("pulumi-aws-zero-etl/runtime").glueIntegration.diff(id, olds, news),
-    create: (inputs) => require("pulumi-aws-zero-etl/runtime").glueIntegration.create(inputs),
-    read: (id, props) => require("pulumi-aws-zero-etl/runtime").glueIntegration.read(id, props),
-    update: (id, olds, news) => require("pulumi-aws-zero-etl/runtime").glueIntegration.update(id, olds, news),
-    delete: (id, props) => require("pulumi-aws-zero-etl/runtime").glueIntegration.delete(id, props),
-};
-
 /**
  * A zero-ETL integration of AWS Glue.
  *
@@ -106,13 +95,6 @@ export class GlueIntegration extends DynamicResource {
     declare readonly createdAt: pulumi.Output<string>;
 
     constructor(name: string, args: GlueIntegrationArgs, opts?: pulumi.CustomResourceOptions) {
-        super(
-            shim,
-            "GlueIntegration",
-            name,
-            args,
-            ["integrationArn", "status", "integrationErrors", "createdAt"],
-            opts,
-        );
+        super("GlueIntegration", name, args, ["integrationArn", "status", "integrationErrors", "createdAt"], opts);
     }
 }

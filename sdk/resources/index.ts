@@ -5,3 +5,4 @@ export * from "./glue-catalog-policy-member";
 export * from "./glue-integration";
 export * from "./glue-integration-resource-property";
 export * from "./glue-integration-table-properties";
+export * from "./lake-formation-administrator";

@@ -22,6 +22,7 @@ export interface Clients {
     /** For what must not be sent twice: AWS may have carried out a call that failed with a 5xx or a broken connection. */
     readonly glueOnce: import("@aws-sdk/client-glue").Glue;
     readonly dynamodb: import("@aws-sdk/client-dynamodb").DynamoDB;
+    readonly lakeformation: import("@aws-sdk/client-lakeformation").LakeFormation;
     readonly sts: import("@aws-sdk/client-sts").STS;
 }
 
@@ -133,6 +134,14 @@ class LazyClients implements Clients {
         return this.once("dynamodb", () => {
             const { DynamoDB } = require("@aws-sdk/client-dynamodb") as typeof import("@aws-sdk/client-dynamodb");
             return new DynamoDB(this.configFor("dynamodb"));
+        });
+    }
+
+    get lakeformation() {
+        return this.once("lakeformation", () => {
+            const { LakeFormation } =
+                require("@aws-sdk/client-lakeformation") as typeof import("@aws-sdk/client-lakeformation");
+            return new LakeFormation(this.configFor("lakeformation"));
         });
     }
 

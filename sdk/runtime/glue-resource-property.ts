@@ -6,7 +6,7 @@ import { roleArnProblems } from "../requirements/target-role";
 
 import { enter } from "./account-guard";
 import { awsFailure, isConflict, isNotFound, ResourceError, type Subject } from "./errors";
-import { checkWith, diffWith, inputsOf, type CommonInputs, type Handler, type InputRules } from "./handler";
+import { handlerOf, inputsOf, type CommonInputs, type InputRules } from "./handler";
 import { isOwnedBy, OWNER_TAG, userTags, withOwner } from "./owner";
 import { poll } from "./poll";
 import { isUnknown, plain } from "./values";
@@ -64,10 +64,7 @@ const rules: InputRules<ResourcePropertyInputs> = {
 };
 
 /** What an integration needs to know of a database, a catalog or a connection. One exists per resource, for all its integrations. */
-export const glueIntegrationResourceProperty: Handler<ResourcePropertyInputs, Outputs> = {
-    check: checkWith(rules),
-    diff: diffWith<ResourcePropertyInputs, Outputs>(rules),
-
+export const glueIntegrationResourceProperty = handlerOf<ResourcePropertyInputs, Outputs>(rules, {
     async create(inputs) {
         const property = await connect(inputs);
         return { id: inputs.resourceArn, outs: await property.obtain(inputs) };
@@ -103,7 +100,7 @@ export const glueIntegrationResourceProperty: Handler<ResourcePropertyInputs, Ou
         const property = await connect(props);
         await property.release(id, props);
     },
-};
+});
 
 async function connect({ account, owner }: CommonInputs): Promise<Property> {
     const subject = { type: "GlueIntegrationResourceProperty", owner };

@@ -17,7 +17,7 @@ import {
 
 import { enter } from "./account-guard";
 import { awsFailure, isNotFound, ResourceError, type Subject } from "./errors";
-import { checkWith, diffWith, inputsOf, type CommonInputs, type Handler, type InputRules } from "./handler";
+import { handlerOf, inputsOf, type CommonInputs, type InputRules } from "./handler";
 import { isUnknown, plain } from "./values";
 
 export interface TablePropertiesInputs extends CommonInputs, Omit<TableLayout, "tableName"> {
@@ -64,10 +64,7 @@ const rules: InputRules<TablePropertiesInputs> = {
 };
 
 /** How a source table is laid out in the target. */
-export const glueIntegrationTableProperties: Handler<TablePropertiesInputs> = {
-    check: checkWith(rules),
-    diff: diffWith(rules),
-
+export const glueIntegrationTableProperties = handlerOf<TablePropertiesInputs>(rules, {
     async create(inputs) {
         const properties = await connect(inputs);
         const present = await properties.get();
@@ -116,7 +113,7 @@ export const glueIntegrationTableProperties: Handler<TablePropertiesInputs> = {
     async delete(_id, props) {
         await (await connect(props)).delete();
     },
-};
+});
 
 interface Present {
     target: TargetTableConfig;

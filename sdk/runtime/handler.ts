@@ -1,7 +1,7 @@
 import type { Problem } from "../requirements/errors";
 
 import { placeProblems } from "./account-guard";
-import { withoutProfile, type Account } from "./clients";
+import { configure as configureClients, withoutProfile, type Account } from "./clients";
 import { changedKeys, isUnknown, plain } from "./values";
 
 /** What every resource is given beside its own inputs. */
@@ -15,6 +15,8 @@ export interface CommonInputs {
 
 /** What a shim calls, and what a provider executable could serve as it is. `I` are the inputs, `O` the inputs with the outputs. */
 export interface Handler<I extends CommonInputs, O extends I = I> {
+    /** Takes the stack's configuration; the engine sends it once to each provider process. */
+    configure(request: { config: object }): Promise<void>;
     /** `inputs` are canonical, so that two ways to write the same make no difference. Calls nobody. */
     check(olds: I, news: I): Promise<{ inputs: I; failures: { property: string; reason: string }[] }>;
     diff(id: string, olds: O, news: I): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }>;
@@ -39,7 +41,26 @@ export interface InputRules<I extends CommonInputs> {
     place(inputs: I): { argument: string; arn: string };
 }
 
-export function checkWith<I extends CommonInputs>(rules: InputRules<I>): Handler<I>["check"] {
+/** What differs from one type of resource to the next. */
+interface Methods<I extends CommonInputs, O extends I> extends Omit<Handler<I, O>, "configure" | "check" | "diff"> {
+    /** What in the state asks for an update, or for another resource, though no input changed. */
+    judge?(olds: O, news: I): { changes?: boolean; replaces?: string[] };
+}
+
+export function handlerOf<I extends CommonInputs, O extends I = I>(
+    rules: InputRules<I>,
+    { judge, ...methods }: Methods<I, O>,
+): Handler<I, O> {
+    return { configure, check: checkWith(rules), diff: diffWith(rules, judge), ...methods };
+}
+
+async function configure({ config }: { config: object }): Promise<void> {
+    // Pulumi's Config holds the whole of it, though its typings show only single keys.
+    const { rawConfig = {} } = config as { rawConfig?: Record<string, string> };
+    configureClients(rawConfig);
+}
+
+function checkWith<I extends CommonInputs>(rules: InputRules<I>): Handler<I>["check"] {
     return async (olds, news) => {
         const inputs = canonicalInputs(rules, news);
         const { argument, arn } = rules.place(inputs);
@@ -53,10 +74,9 @@ export function checkWith<I extends CommonInputs>(rules: InputRules<I>): Handler
     };
 }
 
-/** @param judge What in the state asks for an update, or for another resource, though no input changed. */
-export function diffWith<I extends CommonInputs, O extends I>(
+function diffWith<I extends CommonInputs, O extends I>(
     rules: InputRules<I>,
-    judge: (olds: O, news: I) => { changes?: boolean; replaces?: string[] } = () => ({}),
+    judge: Methods<I, O>["judge"] = () => ({}),
 ): Handler<I, O>["diff"] {
     return async (_id, olds, news) => {
         // Those of an earlier version may lack a default that was added since.

@@ -8,8 +8,9 @@ import { addMember, hasMember, removeMember, type PolicyMember } from "../requir
 import { enter } from "./account-guard";
 import type { Clients } from "./clients";
 import { awsFailure, isNotFound, ResourceError, type Subject } from "./errors";
-import { checkWith, diffWith, inputsOf, type CommonInputs, type Handler, type InputRules } from "./handler";
+import { handlerOf, inputsOf, type CommonInputs, type Handler, type InputRules } from "./handler";
 import { jittered } from "./poll";
+import { inTurn } from "./turns";
 import { isUnknown, plain, UNKNOWN } from "./values";
 
 export interface PolicyMemberOutputs {
@@ -125,11 +126,8 @@ function policyMemberHandler<I extends CommonInputs>(kind: PolicyKind<I>): Handl
     const outputs = (inputs: I, lostStatementIds: string[] = []) =>
         plain({ ...inputs, statementIds: kind.members(inputs).map(sid), lostStatementIds });
 
-    return {
-        check: checkWith(kind.rules),
-        diff: diffWith<I, I & PolicyMemberOutputs>(kind.rules, ({ lostStatementIds = [] }) => ({
-            changes: lostStatementIds.length > 0,
-        })),
+    return handlerOf<I, I & PolicyMemberOutputs>(kind.rules, {
+        judge: ({ lostStatementIds = [] }) => ({ changes: lostStatementIds.length > 0 }),
 
         async create(inputs) {
             const policy = await connect(inputs);
@@ -159,11 +157,8 @@ function policyMemberHandler<I extends CommonInputs>(kind: PolicyKind<I>): Handl
         async delete(_id, props) {
             await (await connect(props)).edit((text) => without(kind.members(props), text));
         },
-    };
+    });
 }
-
-/** What the policy of this name in this process is busy with: writers of one process need not race each other. */
-const queues = new Map<string, Promise<unknown>>();
 
 const FIRST_DELAY = 50;
 const LONGEST_DELAY = 2000;
@@ -184,12 +179,7 @@ class SharedPolicy {
 
     /** Reads, changes and writes; from the start when somebody else wrote in between. */
     edit(change: (text: string | undefined) => string | undefined): Promise<void> {
-        const done = (queues.get(this.name) ?? Promise.resolve()).then(() => this.editNow(change));
-        queues.set(
-            this.name,
-            done.catch(() => undefined),
-        );
-        return done;
+        return inTurn(this.name, () => this.editNow(change));
     }
 
     private async editNow(change: (text: string | undefined) => string | undefined): Promise<void> {

@@ -12,7 +12,7 @@ import {
     type IntegrationError,
     type Subject,
 } from "../errors";
-import { checkWith, diffWith, inputsOf, type CommonInputs, type Handler, type InputRules } from "../handler";
+import { handlerOf, inputsOf, type CommonInputs, type Handler, type InputRules } from "../handler";
 import { isOwnedBy, userTags, withOwner, OWNER_TAG } from "../owner";
 import { poll, SharedList } from "../poll";
 import { isTransient } from "../retry";
@@ -155,17 +155,15 @@ export function integrationHandler<I extends IntegrationInputs>(
         }
     }
 
-    return {
-        check: checkWith(service.rules),
-
-        diff: diffWith<I, Outputs>(service.rules, ({ status }, { waitFor }) => {
+    return handlerOf<I, Outputs>(service.rules, {
+        judge({ status }, { waitFor }) {
             // A read can't mark a resource as broken, and a refresh clears what create and update said.
             const health = healthOf(status);
             return {
                 changes: health === "needs attention" || (health === "pending" && waitFor !== "accepted"),
                 replaces: health === "failed" ? ["status"] : [],
             };
-        }),
+        },
 
         async create(inputs) {
             const work = await connect(inputs.account, subjectOf(inputs));
@@ -201,7 +199,7 @@ export function integrationHandler<I extends IntegrationInputs>(
             const work = await connect(props.account, subjectOf(props));
             await work.delete(id, props.timeouts?.delete ?? DEFAULT_TIMEOUTS.delete);
         },
-    };
+    });
 }
 
 /** The inputs that AWS may hold other values of than the state. */
