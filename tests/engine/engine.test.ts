@@ -8,16 +8,16 @@ import { Stack, temporaryProject, TemporaryProject } from "../../simulator/engin
 const manifest = (name: string) => JSON.stringify({ name, version: "1.0.0", main: "index.js" });
 const runtime = "runtime: { name: nodejs, options: { typescript: false } }";
 
-/** A note waits for `waitMs` before it exists, says so in the file `created`, and is refused by the pack if it says "forbidden". */
+/** A note waits for `waitMs` before it exists, leaves its marks in files, and is refused by the pack if it says "forbidden". */
 const program = `
 const pulumi = require("@pulumi/pulumi");
 require("node:fs").writeFileSync("processes", process.pid + "\\n" + process.ppid + "\\n");
 const provider = {
     async create(inputs) {
         const fs = require("node:fs");
-        fs.appendFileSync("began", process.pid + "\\n");
+        fs.writeFileSync("provider", inputs.text + "\\n" + process.pid + "\\n");
         await new Promise((resolve) => setTimeout(resolve, inputs.waitMs));
-        fs.appendFileSync("created", inputs.text + "\\n");
+        fs.writeFileSync("created", inputs.text + "\\n");
         return { id: "note-1", outs: { ...inputs, length: inputs.text.length } };
     },
 };
@@ -129,7 +129,7 @@ describe("the engine", function () {
         await stack.setConfig({ text: "killed", waitMs: "2000" });
         const killer = new AbortController();
         const update = stack.up({ args: ["--skip-preview"], signal: killer.signal, expectFailure: true });
-        await until(async () => (await lines("began")).length === 2);
+        await until(async () => (await lines("provider"))[0] === "killed");
         killer.abort();
         assert.strictEqual((await update).code, null);
 
@@ -141,14 +141,76 @@ describe("the engine", function () {
             ["creating"],
         );
 
-        await until(async () => (await lines("created")).at(-1) === "killed");
+        await until(async () => (await lines("created"))[0] === "killed");
         const [program, host] = await lines("processes");
-        const provider = (await lines("began")).at(-1)!;
+        const [, provider] = await lines("provider");
         await until(async () => ![program, host, provider].map(Number).some(isAlive));
     });
 
     const lines = async (name: string) =>
         (await readFile(path.join(project.dir, "program", name), "utf8").catch(() => "")).split("\n").filter(Boolean);
+});
+
+describe("the engine, for a program in TypeScript", function () {
+    this.timeout(60_000);
+
+    const component = `
+import * as pulumi from "@pulumi/pulumi";
+class Greeting extends pulumi.ComponentResource {
+    declare readonly text: pulumi.Output<string>;
+    constructor(name: string, who: string) {
+        super("greeter:index:Greeting", name, { text: undefined, who }, {}, true);
+    }
+}
+export const text = new Greeting("greeting", "world").text;
+`;
+
+    const plugin = `
+const pulumi = require("@pulumi/pulumi");
+const schema = { name: "greeter", version: "1.0.0", resources: { "greeter:index:Greeting": { isComponent: true } } };
+const provider = {
+    version: schema.version,
+    schema: JSON.stringify(schema),
+    async construct(name, type, { who }, options) {
+        const { urn } = new pulumi.ComponentResource(type, name, {}, options);
+        return { urn, state: { text: pulumi.interpolate\`hello \${who}\` } };
+    },
+};
+require("@pulumi/pulumi/provider").main(provider, process.argv.slice(2));
+`;
+
+    let project: TemporaryProject;
+
+    before(async () => {
+        project = await temporaryProject(
+            {
+                "Pulumi.yaml": `
+name: greetings
+runtime: nodejs
+plugins: { providers: [{ name: greeter, path: ./plugin }] }
+`,
+                "package.json": JSON.stringify({ name: "greetings", version: "1.0.0", main: "index.ts" }),
+                "index.ts": component,
+                "plugin/PulumiPlugin.yaml": `${runtime}\n`,
+                "plugin/package.json": manifest("greeter"),
+                "plugin/index.js": plugin,
+            },
+            path.join(packageRoot, "node_modules"),
+        );
+    });
+
+    after(() => project.remove());
+
+    it("compiles it, and runs a provider from its folder", async () => {
+        const stack = new Stack({
+            engine: await findEngine(),
+            projectDir: project.dir,
+            stateDir: path.join(project.dir, "state"),
+        });
+        await stack.init();
+        await stack.up({ args: ["--skip-preview"] });
+        assert.deepStrictEqual(await stack.outputs(), { text: "hello world" });
+    });
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
