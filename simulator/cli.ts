@@ -96,16 +96,21 @@ function stopped(): Promise<void> {
 
 async function runAgainst(simulator: Simulator, pulumi: Record<string, string>, command: string[]): Promise<number> {
     const [name, ...args] = command;
-    const PATH = [...simulator.path, process.env.PATH].join(path.delimiter);
-    const env = { ...withoutAws(process.env), ...simulator.environment, ...pulumi, PATH };
+    // Ours comes first: no other `aws` provider must be found.
+    const envWith = (...folders: string[]) => ({
+        ...withoutAws(process.env),
+        ...simulator.environment,
+        ...pulumi,
+        PATH: [...simulator.path, ...folders, process.env.PATH].join(path.delimiter),
+    });
     if (name !== "pulumi") {
-        return run(name, args, env);
+        return run(name, args, envWith());
     }
     const engine = await findEngine();
-    const onPath = { ...env, PATH: [...engine.pathEntries, PATH].join(path.delimiter) };
+    const env = envWith(...engine.pathEntries);
     // Silent: what is wrong with the project, the command itself will say.
-    await run(engine.bin, ["stack", "select", "--create", stackOf(args)], onPath, "ignore");
-    return run(engine.bin, args, onPath);
+    await run(engine.bin, ["stack", "select", "--create", stackOf(args)], env, "ignore");
+    return run(engine.bin, args, env);
 }
 
 /** The user's own profiles, sessions and endpoints must not lead a command out of the simulator. */
