@@ -12,10 +12,11 @@ import type {
 
 import type { Context } from "../../world/context";
 import { operation } from "../../world/service";
+import { pageOf } from "../operations";
 import { defaultPermissions, grantToCreator, mayUse, requirePermission } from "../lakeformation/permissions";
 import { catalogArn, databaseArn, GlueState } from "./state";
 import { tagOnCreation } from "./tags";
-import { alreadyExists, checkLength, entityNotFound, page } from "./validation";
+import { alreadyExists, checkLength, entityNotFound, PAGE_SIZE } from "./validation";
 
 const MAX_NAME = 255;
 
@@ -68,8 +69,8 @@ export const databases = {
             const all = [...ctx.state(GlueState, CatalogId).databases.values()].filter((d) =>
                 mayUse(ctx, { accountId: CatalogId, database: d.Name }, "DESCRIBE"),
             );
-            const { entries, marker } = page(all, NextToken, MaxResults);
-            return { DatabaseList: entries, NextToken: marker };
+            const { page, next } = pageOf(all, MaxResults ?? PAGE_SIZE, NextToken);
+            return { DatabaseList: page, NextToken: next };
         },
     }),
 

@@ -17,12 +17,13 @@ import type {
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operation } from "../../world/service";
+import { pageOf } from "../operations";
 import { asOwner } from "./replication/callers";
 import { begin, modify, remove } from "./replication/lifecycle";
 import { targetTableName } from "./replication/target";
 import { catalogArn, databaseNameOf, GlueState, sourceTableName, stateOf, type Integration } from "./state";
 import { checkTags, tagOnCreation, tagsOf } from "./tags";
-import { applyFilters, checkLength, entityNotFound, invalidInput, page } from "./validation";
+import { applyFilters, checkLength, entityNotFound, invalidInput, PAGE_SIZE } from "./validation";
 
 /** AWS has a quota, whose number it does not tell. */
 const MAX_INTEGRATIONS = 100;
@@ -134,8 +135,8 @@ export const integrations = {
                 IntegrationName: (i) => i.name,
                 SourceArn: (i) => i.sourceArn,
             });
-            const { entries, marker } = page(filtered, Marker, MaxRecords);
-            return { Integrations: entries.map((i) => describe(ctx, i)), Marker: marker };
+            const { page, next } = pageOf(filtered, MaxRecords ?? PAGE_SIZE, Marker);
+            return { Integrations: page.map((i) => describe(ctx, i)), Marker: next };
         },
     }),
 
@@ -156,9 +157,9 @@ export const integrations = {
                     i.arn === (IntegrationArn ?? i.arn) &&
                     i.targetArn === (TargetArn ?? i.targetArn),
             );
-            const { entries, marker } = page(inbound, Marker, MaxRecords);
+            const { page, next } = pageOf(inbound, MaxRecords ?? PAGE_SIZE, Marker);
             return {
-                InboundIntegrations: entries.map((i) => ({
+                InboundIntegrations: page.map((i) => ({
                     SourceArn: i.sourceArn,
                     TargetArn: i.targetArn,
                     IntegrationArn: i.arn,
@@ -167,7 +168,7 @@ export const integrations = {
                     IntegrationConfig: i.config,
                     Errors: i.errors,
                 })),
-                Marker: marker,
+                Marker: next,
             };
         },
     }),

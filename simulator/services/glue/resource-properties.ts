@@ -13,13 +13,10 @@ import type {
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operation } from "../../world/service";
-import { GlueState, type ResourceProperty } from "./state";
+import { pageOf } from "../operations";
+import { GlueState, onResource, type ResourceProperty } from "./state";
 import { tagOnCreation } from "./tags";
-import { applyFilters, checkLength, entityNotFound, page } from "./validation";
-
-const onResource = (action: string) => (input: { ResourceArn?: string }) => [
-    { action: `glue:${action}`, resource: input.ResourceArn! },
-];
+import { applyFilters, checkLength, entityNotFound, PAGE_SIZE } from "./validation";
 
 export const resourceProperties = {
     CreateIntegrationResourceProperty: operation<
@@ -95,8 +92,8 @@ export const resourceProperties = {
                 SourceArn: (p) => (p.source ? p.resourceArn : undefined),
                 TargetArn: (p) => (p.target ? p.resourceArn : undefined),
             });
-            const { entries, marker } = page(all, Marker, MaxRecords);
-            return { IntegrationResourcePropertyList: entries.map(describe), Marker: marker };
+            const { page, next } = pageOf(all, MaxRecords ?? PAGE_SIZE, Marker);
+            return { IntegrationResourcePropertyList: page.map(describe), Marker: next };
         },
     }),
 };

@@ -96,6 +96,11 @@ export const databaseArn = (ctx: Context, name: string, accountId = ctx.accountI
 export const tableArn = (ctx: Context, database: string, table: string, accountId = ctx.accountId) =>
     ctx.arn("glue", `table/${database.toLowerCase()}/${table.toLowerCase()}`, accountId);
 
+/** The right to an action on the resource that an input names. */
+export const onResource = (action: string) => (input: { ResourceArn?: string }) => [
+    { action: `glue:${action}`, resource: input.ResourceArn! },
+];
+
 /** The state of the account that an ARN names. */
 export function stateOf(ctx: Context, arn: string): GlueState {
     const { accountId, region } = splitArn(arn);

@@ -11,16 +11,13 @@ import type {
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operation } from "../../world/service";
-import { databaseNameOf, GlueState, tablePropertiesKey, type TableProperties } from "./state";
-import { applyFilters, checkEnum, checkLength, entityNotFound, page } from "./validation";
+import { pageOf } from "../operations";
+import { databaseNameOf, GlueState, onResource, tablePropertiesKey, type TableProperties } from "./state";
+import { applyFilters, checkEnum, checkLength, entityNotFound, PAGE_SIZE } from "./validation";
 
 const TIME_FUNCTIONS = ["year", "month", "day", "hour"];
 const CONVERSIONS = ["epoch_sec", "epoch_milli", "iso"];
 const MAX_PARTITION_KEYS = 10;
-
-const onResource = (action: string) => (input: { ResourceArn?: string }) => [
-    { action: `glue:${action}`, resource: input.ResourceArn! },
-];
 
 export const tableProperties = {
     CreateIntegrationTableProperties: operation<CreateIntegrationTablePropertiesRequest, object>({
@@ -79,8 +76,8 @@ export const tableProperties = {
                 SourceTableName: (p) => p.tableName,
                 TargetTableName: (p) => p.target?.TargetTableName,
             });
-            const { entries, marker } = page(all, Marker, MaxRecords);
-            return { IntegrationTablePropertiesList: entries.map(describe), Marker: marker };
+            const { page, next } = pageOf(all, MaxRecords ?? PAGE_SIZE, Marker);
+            return { IntegrationTablePropertiesList: page.map(describe), Marker: next };
         },
     }),
 };

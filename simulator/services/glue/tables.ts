@@ -17,10 +17,11 @@ import type {
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operation } from "../../world/service";
+import { pageOf } from "../operations";
 import { grantToCreator, mayUse, requireLocation, requirePermission } from "../lakeformation/permissions";
 import { findDatabase } from "./databases";
 import { catalogArn, databaseArn, GlueState, tableArn, tableKey } from "./state";
-import { alreadyExists, checkLength, entityNotFound, page } from "./validation";
+import { alreadyExists, checkLength, entityNotFound, PAGE_SIZE } from "./validation";
 
 interface TableAddress {
     CatalogId?: string;
@@ -83,8 +84,8 @@ export const tables = {
                 .map((versions) => versions.at(-1)!)
                 .filter((t) => t.DatabaseName === database && pattern.test(t.Name!))
                 .filter((t) => mayUse(ctx, { accountId: CatalogId, database, table: t.Name }, "DESCRIBE"));
-            const { entries, marker } = page(all, NextToken, MaxResults);
-            return { TableList: entries, NextToken: marker };
+            const { page, next } = pageOf(all, MaxResults ?? PAGE_SIZE, NextToken);
+            return { TableList: page, NextToken: next };
         },
     }),
 
@@ -139,10 +140,10 @@ export const tables = {
         access: onTable("GetTableVersions"),
         handle(input, ctx) {
             const versions = permitted(ctx, { ...input, Name: input.TableName }, "DESCRIBE").toReversed();
-            const { entries, marker } = page(versions, input.NextToken, input.MaxResults);
+            const { page, next } = pageOf(versions, input.MaxResults ?? PAGE_SIZE, input.NextToken);
             return {
-                TableVersions: entries.map((t) => ({ Table: t, VersionId: t.VersionId })),
-                NextToken: marker,
+                TableVersions: page.map((t) => ({ Table: t, VersionId: t.VersionId })),
+                NextToken: next,
             };
         },
     }),

@@ -2,14 +2,10 @@ import type { GetTagsRequest, GetTagsResponse, TagResourceRequest, UntagResource
 
 import type { Context } from "../../world/context";
 import { operation } from "../../world/service";
-import { databaseNameOf, stateOf } from "./state";
+import { databaseNameOf, onResource, stateOf } from "./state";
 import { checkLength, entityNotFound, invalidInput } from "./validation";
 
 const MAX_TAGS = 50;
-
-const onResource = (action: string) => (input: { ResourceArn?: string }) => [
-    { action: `glue:${action}`, resource: input.ResourceArn! },
-];
 
 export const tags = {
     TagResource: operation<TagResourceRequest, object>({

@@ -45,14 +45,5 @@ export function applyFilters<T>(
     return entries.filter((entry) => filters.every((f) => f.Values?.includes(fields[f.Name!]?.(entry) ?? "")));
 }
 
-const PAGE = 100;
-
-/** A page of `entries`; its marker is the position of the next one. */
-export function page<T>(entries: T[], marker: string | undefined, size = PAGE): { entries: T[]; marker?: string } {
-    const start = marker === undefined ? 0 : Number(marker);
-    if (!Number.isInteger(start) || start < 0 || start > entries.length) {
-        throw new AwsError("ValidationException", `The marker ${marker} is not valid.`);
-    }
-    const end = start + size;
-    return { entries: entries.slice(start, end), ...(end < entries.length && { marker: String(end) }) };
-}
+/** How many entries a listing gives at once unless it is told. */
+export const PAGE_SIZE = 100;
