@@ -65,18 +65,25 @@ export function isNotFound(error: unknown): boolean {
     ].includes((error as Error).name);
 }
 
-/** Something else is going on with the integration, its source or its target, or the name is taken. */
-export function isConflict(error: unknown): boolean {
+/** Something else is going on with the integration, its source or its target: it will be over. */
+export function isBusy(error: unknown): boolean {
     const { name, message } = error as Error;
     return (
         [
             "IntegrationConflictOperationFault",
-            "IntegrationAlreadyExistsFault",
             "InvalidIntegrationStateFault",
             "IntegrationConflictStateFault",
             "InvalidStateException",
-            "ConflictException",
         ].includes(name) || /another operation is in progress/i.test(message)
+    );
+}
+
+/** The name, or the place, has its holder. */
+export function isTaken(error: unknown): boolean {
+    return (
+        ["ConflictException", "IntegrationAlreadyExistsFault", "AlreadyExistsException"].includes(
+            (error as Error).name,
+        ) && !isBusy(error)
     );
 }
 

@@ -5,7 +5,7 @@ import type { Problem } from "../requirements/errors";
 import { roleArnProblems } from "../requirements/target-role";
 
 import { enter } from "./account-guard";
-import { awsFailure, isConflict, isNotFound, ResourceError, type Subject } from "./errors";
+import { awsFailure, isTaken, isNotFound, ResourceError, type Subject } from "./errors";
 import { handlerOf, inputsOf, type CommonInputs, type InputRules } from "./handler";
 import { isOwnedBy, OWNER_TAG, userTags, withOwner } from "./owner";
 import { poll } from "./poll";
@@ -151,7 +151,8 @@ class Property {
             );
             return outputs(inputs, { arn: made.ResourcePropertyArn! }, true);
         } catch (error) {
-            const present = alreadyThere(error) ? await this.get(inputs.resourceArn) : undefined;
+            // Somebody was faster, or AWS did what it did not answer.
+            const present = isTaken(error) ? await this.get(inputs.resourceArn) : undefined;
             if (present) {
                 return this.bringInto(present, inputs, isOwnedBy(present.tags, inputs.owner));
             }
@@ -305,11 +306,6 @@ function targetFromAws(target: TargetProcessingProperties): TargetProcessing {
 
 function roleProblems(argument: string, roleArn: string | undefined): Problem[] {
     return roleArn === undefined || isUnknown(roleArn) ? [] : roleArnProblems(argument, roleArn);
-}
-
-/** AWS documents ConflictException; AlreadyExistsException is seen as well. */
-function alreadyThere(error: unknown): boolean {
-    return isConflict(error) || (error as Error).name === "AlreadyExistsException";
 }
 
 function isAboutRole(error: unknown): boolean {

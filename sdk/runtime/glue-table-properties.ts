@@ -58,7 +58,7 @@ const rules: InputRules<TablePropertiesInputs> = {
         ...(inputs.targetTableName === undefined || isUnknown(inputs.targetTableName)
             ? []
             : targetTableNameProblems("targetTableName", inputs.targetTableName)),
-        ...resyncProblems(olds, inputs),
+        ...(isSameTable(olds, inputs) ? resyncProblems(layoutOf(olds), inputs) : []),
     ],
     replaces: (key) => key === "resourceArn" || key === "sourceTableName",
 };
@@ -67,23 +67,7 @@ const rules: InputRules<TablePropertiesInputs> = {
 export const glueIntegrationTableProperties = handlerOf<TablePropertiesInputs>(rules, {
     async create(inputs) {
         const properties = await connect(inputs);
-        const present = await properties.get();
-        // A record has no tags: the same content is taken for what an interrupted update wrote.
-        if (
-            present &&
-            !inputs.adoptExisting &&
-            !isDeepStrictEqual(layoutOf(inputs), layoutIn(present.target, inputs))
-        ) {
-            throw properties.failure(
-                `the table "${inputs.sourceTableName}" already has properties in ${inputs.resourceArn}, and they say something else: ${JSON.stringify(present.target)}`,
-                "One record serves a table in a target. Use the stack that made it, or set adoptExisting: true to take it over",
-            );
-        }
-        if (present) {
-            await properties.update(present, inputs, inputs);
-        } else {
-            await properties.create(inputs);
-        }
+        await properties.obtain(inputs);
         return { id: `${inputs.resourceArn}/${inputs.sourceTableName}`, outs: plain(inputs) };
     },
 
@@ -150,10 +134,23 @@ class Properties {
         }
     }
 
-    create(inputs: TablePropertiesInputs): Promise<unknown> {
-        return this.write(() =>
-            this.glue.createIntegrationTableProperties({ ...this.key, TargetTableConfig: toAws(inputs) }),
-        );
+    async obtain(inputs: TablePropertiesInputs): Promise<void> {
+        const present = await this.get();
+        if (present) {
+            return this.takeOver(present, inputs);
+        }
+        await this.write(async () => {
+            try {
+                await this.glue.createIntegrationTableProperties({ ...this.key, TargetTableConfig: toAws(inputs) });
+            } catch (error) {
+                // AWS lists no conflict among the errors: whatever it says, the record may be there, its answer lost.
+                const made = await this.get();
+                if (!made) {
+                    throw error;
+                }
+                await this.takeOver(made, inputs);
+            }
+        });
     }
 
     async update(
@@ -166,7 +163,7 @@ class Properties {
             return;
         }
         // The check saw the state; this is what AWS holds now.
-        const [refusal] = resyncProblems(inputs, inputs, before);
+        const [refusal] = resyncProblems(before, inputs);
         if (refusal) {
             throw this.failure(refusal.message, "Nothing was changed");
         }
@@ -190,6 +187,17 @@ class Properties {
         });
     }
 
+    /** A record has no tags: the same content is taken for what an interrupted update wrote. */
+    private async takeOver(present: Present, inputs: TablePropertiesInputs): Promise<void> {
+        if (!inputs.adoptExisting && !isDeepStrictEqual(layoutOf(inputs), layoutIn(present.target, inputs))) {
+            throw this.failure(
+                `the table "${inputs.sourceTableName}" already has properties in ${inputs.resourceArn}, and they say something else: ${JSON.stringify(present.target)}`,
+                "One record serves a table in a target. Use the stack that made it, or set adoptExisting: true to take it over",
+            );
+        }
+        await this.update(present, inputs, inputs);
+    }
+
     private async write(call: () => Promise<unknown>): Promise<void> {
         try {
             await call();
@@ -203,17 +211,13 @@ class Properties {
     }
 }
 
-/** A change that loads the table again is the user's decision. @param before What is there, when it is not `olds`. */
-function resyncProblems(
-    olds: Partial<TablePropertiesInputs>,
-    news: TablePropertiesInputs,
-    before = layoutOf(olds),
-): Problem[] {
-    const same = (["resourceArn", "sourceTableName"] as const).every((key) => olds[key] === news[key]);
-    if (!same || news.allowResync || isUnknown(layoutOf(news))) {
-        return [];
-    }
-    const changes = resyncs(before, layoutOf(news));
+function isSameTable(olds: Partial<TablePropertiesInputs>, news: TablePropertiesInputs): boolean {
+    return olds.resourceArn === news.resourceArn && olds.sourceTableName === news.sourceTableName;
+}
+
+/** A change that loads the table again is the user's decision. */
+function resyncProblems(before: TableLayout, news: TablePropertiesInputs): Problem[] {
+    const changes = news.allowResync || isUnknown(layoutOf(news)) ? [] : resyncs(before, layoutOf(news));
     return changes.length === 0
         ? []
         : [

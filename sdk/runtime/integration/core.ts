@@ -6,8 +6,9 @@ import {
     awsFailure,
     describeErrors,
     InitializationFailed,
-    isConflict,
+    isBusy,
     isNotFound,
+    isTaken,
     ResourceError,
     type IntegrationError,
     type Subject,
@@ -246,7 +247,7 @@ class Work<I extends IntegrationInputs> {
 
     /** The one that an interrupted update made, the one to adopt, or a new one. */
     async obtain(inputs: I, timeout: Duration): Promise<Integration<I>> {
-        let lastError: unknown;
+        let lastError: unknown = {};
         let moment = -Infinity;
         const integration = await this.until(timeout, async () => {
             const holder = await this.holderOf(inputs, moment);
@@ -260,8 +261,9 @@ class Work<I extends IntegrationInputs> {
             try {
                 return await this.api.create(inputs, withOwner(inputs.tags, inputs.owner));
             } catch (error) {
-                // AWS may have done what it did not answer: look before asking again.
-                if (!isTransient(error) && !isConflict(error)) {
+                // AWS may have done what it did not answer: look before asking again. A holder that nobody can see stays.
+                const mayPass = isTransient(error) || isBusy(error) || (isTaken(error) && !isTaken(lastError));
+                if (!mayPass) {
                     throw awsFailure(this.subject, "AWS refuses to create the integration", error);
                 }
                 lastError = error;
@@ -269,7 +271,7 @@ class Work<I extends IntegrationInputs> {
             }
         });
         if (!integration) {
-            throw lastError
+            throw lastError instanceof Error
                 ? awsFailure(this.subject, `AWS did not create the integration within ${timeout}`, lastError)
                 : this.failure(
                       `an integration with the same name, or the same source and target, was still being deleted after ${timeout}`,
@@ -297,77 +299,69 @@ class Work<I extends IntegrationInputs> {
 
     /** Changes in place what differs from AWS's description, as soon as AWS takes changes. */
     async modify(arn: string, inputs: I, timeout: Duration): Promise<void> {
-        let lastError: unknown;
+        const patience = this.patience(inputs);
+        let lastError: unknown = new Error("it was busy all the time");
         const done = await this.until(timeout, async () => {
             const integration = (await this.find(arn)) ?? this.gone(arn);
             const changed = this.differences(inputs, integration);
             if (Object.keys(changed).length === 0) {
                 return true;
             }
-            this.refuseIfFailed(integration);
-            if (healthOf(integration.status) === "pending") {
-                return undefined;
-            }
-            try {
-                await this.api.modify(arn, changed);
-            } catch (error) {
-                if (!isConflict(error)) {
-                    throw awsFailure(this.subject, `AWS refuses to change ${Object.keys(changed).join(", ")}`, error);
+            if (healthOf(integration.status) !== "pending") {
+                try {
+                    await this.api.modify(arn, changed);
+                } catch (error) {
+                    if (!isBusy(error)) {
+                        throw awsFailure(
+                            this.subject,
+                            `AWS refuses to change ${Object.keys(changed).join(", ")}`,
+                            error,
+                        );
+                    }
+                    lastError = error;
+                    patience(integration);
                 }
-                lastError = error;
             }
             return undefined;
         });
         if (!done) {
-            throw awsFailure(
-                this.subject,
-                `${arn} could not be changed within ${timeout}`,
-                lastError ?? new Error("it was busy all the time"),
-            );
+            throw awsFailure(this.subject, `${arn} could not be changed within ${timeout}`, lastError);
         }
     }
 
     /** Waits until it is active. */
     async settle(arn: string, inputs: I, timeout: Duration): Promise<Integration<I>> {
         const began = performance.now();
-        const patience = durationSeconds(inputs.timeouts?.needsAttention ?? DEFAULT_TIMEOUTS.needsAttention)!;
+        const patience = this.patience(inputs);
         let latest: Integration<I> | undefined;
-        let attentionSince: number | undefined;
         const settled = await this.until(timeout, async () => {
-            const listed = (await this.all.since(began)).find((each) => each.arn === arn);
+            const listed = (await this.list(began)).find((each) => each.arn === arn);
             // A new integration may not be in the list at once; one that was there and is not now has been deleted.
             latest = listed ?? (latest ? ((await this.find(arn)) ?? this.gone(arn)) : undefined);
             if (!latest) {
                 return undefined;
             }
-            this.refuseIfFailed(latest);
+            patience(latest);
             const health = healthOf(latest.status);
-            if (health === "healthy" || (inputs.waitFor === "accepted" && health !== "needs attention")) {
-                return latest;
-            }
-            attentionSince = health === "needs attention" ? (attentionSince ?? performance.now()) : undefined;
-            if (attentionSince !== undefined && performance.now() - attentionSince >= 1000 * patience) {
-                throw this.needsAttention(latest);
-            }
-            return undefined;
+            return health === "healthy" || (health === "pending" && inputs.waitFor === "accepted") ? latest : undefined;
         });
         if (settled) {
             return settled;
         }
-        throw latest && healthOf(latest.status) === "needs attention"
-            ? this.needsAttention(latest)
-            : this.failure(
-                  `${arn} is ${latest?.status ?? "not listed by AWS"} after ${timeout}`,
-                  'It is in the state: the next update goes on waiting. Give timeouts.create more, or waitFor: "accepted"',
-              );
+        if (latest && healthOf(latest.status) === "needs attention") {
+            throw this.needsAttention(latest);
+        }
+        throw this.failure(
+            `${arn} is ${latest?.status ?? "not listed by AWS"} after ${timeout}`,
+            'It is in the state: the next update goes on waiting. Give it longer timeouts, or waitFor: "accepted"',
+        );
     }
 
     async delete(arn: string, timeout: Duration): Promise<void> {
         let moment = performance.now();
         let lastError: unknown;
         const gone = await this.until(timeout, async () => {
-            const integration =
-                (await this.all.since(moment)).find((each) => each.arn === arn) ?? (await this.find(arn));
+            const integration = (await this.list(moment)).find((each) => each.arn === arn) ?? (await this.find(arn));
             if (!integration) {
                 return true;
             }
@@ -381,7 +375,7 @@ class Work<I extends IntegrationInputs> {
                     return true;
                 }
                 // It may be that AWS still creates or changes it.
-                if (!isConflict(error)) {
+                if (!isBusy(error)) {
                     throw awsFailure(this.subject, `AWS refuses to delete ${arn}`, error);
                 }
                 lastError = error;
@@ -405,9 +399,7 @@ class Work<I extends IntegrationInputs> {
     /** The integration that stands where the inputs want one: ours by its tag, else one of the same name, else of the same pair. */
     private async holderOf(inputs: I, moment: number): Promise<Integration<I> | undefined> {
         const { owner, integrationName, sourceArn, targetArn } = inputs;
-        const all = await this.all.since(moment).catch((error) => {
-            throw awsFailure(this.subject, "AWS does not list the integrations", error);
-        });
+        const all = await this.list(moment);
         return (
             all.find(({ tags, status }) => isOwnedBy(tags, owner) && status !== "DELETING") ??
             all.find(({ inputs }) => inputs.integrationName === integrationName) ??
@@ -447,12 +439,30 @@ class Work<I extends IntegrationInputs> {
         return Object.fromEntries(changed.map((key) => [key, wanted[key]])) as Partial<I>;
     }
 
-    private refuseIfFailed({ arn, status, errors }: Integration<I>): void {
-        if (healthOf(status) === "failed") {
-            throw this.failure(
-                `${arn} is FAILED, which is final. ${describeErrors(errors)}`,
-                "Put the cause right; the next update replaces the integration, and AWS loads everything again",
-            );
+    /** A judge of what is seen in a wait: it throws when there is no use in waiting longer. */
+    private patience({ timeouts = {} }: I): (seen: Integration<I>) => void {
+        const limit = 1000 * durationSeconds(timeouts.needsAttention ?? DEFAULT_TIMEOUTS.needsAttention)!;
+        let since: number | undefined;
+        return (seen) => {
+            const health = healthOf(seen.status);
+            if (health === "failed") {
+                throw this.failure(
+                    `${seen.arn} is FAILED, which is final. ${describeErrors(seen.errors)}`,
+                    "Put the cause right; the next update replaces the integration, and AWS loads everything again",
+                );
+            }
+            since = health === "needs attention" ? (since ?? performance.now()) : undefined;
+            if (since !== undefined && performance.now() - since >= limit) {
+                throw this.needsAttention(seen);
+            }
+        };
+    }
+
+    private async list(moment: number): Promise<Integration<I>[]> {
+        try {
+            return await this.all.since(moment);
+        } catch (error) {
+            throw awsFailure(this.subject, "AWS does not list the integrations", error);
         }
     }
 
