@@ -14,7 +14,9 @@ export const jsonCodec = new JsonCodec2({ ...jsonSettings, jsonName: false });
 export const restJsonCodec = new JsonCodec2({ ...jsonSettings, httpBindings: true, jsonName: true });
 export const cborCodec = new CborCodec();
 
-export function xmlCodec({ xmlNamespace, namespace }: Pick<WireModel, "xmlNamespace" | "namespace">): XmlCodec {
+/** @param model undefined for what stands in no namespace */
+export function xmlCodec(model?: WireModel): XmlCodec {
+    const { xmlNamespace = "", namespace = "" } = model ?? {};
     return new XmlCodec({ ...xmlSettings, httpBindings: true, xmlNamespace, serviceNamespace: namespace });
 }
 

@@ -45,11 +45,9 @@ export const query: Protocol = {
         const shape = envelope("Error", { Type: TEXT, Code: TEXT, Message: TEXT });
         const response = envelope("ErrorResponse", { Error: shape, RequestId: TEXT });
         const body = { Error: { Type: fault(status), Code: queryCode(error), Message: message }, RequestId: requestId };
-        return { status, headers: HEADERS, body: encode(xmlCodec(model ?? NO_MODEL), response, body) };
+        return { status, headers: HEADERS, body: encode(xmlCodec(model), response, body) };
     },
 };
-
-const NO_MODEL = { xmlNamespace: "", namespace: "" };
 
 /** Whether a request has the form of a query: its parameters are in the body, or in the URL of a GET. */
 export function isQuery({ headers, query }: WireRequest): boolean {
@@ -63,7 +61,7 @@ function formOf(request: WireRequest): URLSearchParams {
 type FormTree = string | FormTree[] | { [name: string]: FormTree };
 
 /** `{ Tags: { member: [{ Key: "a" }] } }` of `Tags.member.1.Key=a`. */
-export function formTree(form: URLSearchParams): FormTree {
+function formTree(form: URLSearchParams): FormTree {
     const root = new Map<string, FormNode>();
     for (const [name, value] of form) {
         const path = name.split(".");

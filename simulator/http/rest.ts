@@ -50,7 +50,7 @@ export const restXml: Protocol = {
     writeError({ code, status, message, fields }, requestId) {
         const members = { Code: code, Message: message, ...fields, RequestId: requestId };
         const shape = envelope("Error", Object.fromEntries(Object.keys(members).map((name) => [name, TEXT])));
-        const body = encode(xmlCodec({ xmlNamespace: "", namespace: "" }), shape, members);
+        const body = encode(xmlCodec(), shape, members);
         return { status, headers: { "content-type": "application/xml" }, body: `${XML_DECLARATION}${body}` };
     },
 };

@@ -31,7 +31,7 @@ interface Route {
 type Required = { query: string } | { header: string };
 
 /** The operation that a request means, and the labels in its path. */
-export interface Match {
+interface Match {
     operation: OperationModel;
     labels: Record<string, string>;
 }
