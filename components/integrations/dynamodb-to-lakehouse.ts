@@ -138,9 +138,7 @@ export class DynamoDbToLakehouse extends pulumi.ComponentResource {
             `${name}-export`,
             {
                 tableArn: sourceArn,
-                member: pulumi
-                    .all([sourceArn, this.urn])
-                    .apply(([tableArn, owner]) => exportMember({ tableArn, owner })),
+                member: sourceArn.apply((tableArn) => exportMember({ tableArn, owner: ownerOf(name) })),
                 account,
             },
             { parent: this },
@@ -286,6 +284,11 @@ function acceptedBy(args: DynamoDbToLakehouseArgs, name: string, sourceArn: pulu
     }
     const { unnest, partitionBy, tableName, allowResync, saveQueries } = args;
     return [args.lakehouse.accept(name, { sourceArn, unnest, partitionBy, tableName, allowResync, saveQueries })];
+}
+
+/** Not the component's own URN: a child that waits for it waits for itself. */
+function ownerOf(name: string): string {
+    return [pulumi.getProject(), pulumi.getStack(), name].join("/");
 }
 
 function derivedName(name: string): string {

@@ -89,6 +89,7 @@ export class AcceptedSource extends pulumi.ComponentResource {
                     .apply(([targetArn, sourceArn, principalArns]) =>
                         catalogMembers({ targetArn, sourceArn, principalArns }),
                     ),
+                enableHybrid: lakehouse.hybridPolicy,
                 account,
             },
             { parent: this },

@@ -75,6 +75,13 @@ export interface LakehouseArgs {
     eventBusArn?: pulumi.Input<string>;
     /** Where Lake Formation governs the database: its administrators, and who sees the tables. @default IAM governs */
     lakeFormation?: LakehouseLakeFormation;
+    /**
+     * Whether the catalog's policy has shares that Lake Formation made across accounts (`EnableHybrid`): once there are some, AWS refuses to
+     * change the policy without being told so.
+     *
+     * @default false
+     */
+    hybridPolicy?: boolean;
     /** Tags of all that is made here. */
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Changes to the children, one by one. */
@@ -118,6 +125,8 @@ export class Lakehouse extends pulumi.ComponentResource {
     readonly location: pulumi.Output<string>;
     /** The role that Glue writes with. */
     readonly roleArn: pulumi.Output<string>;
+    /** @internal */
+    readonly hybridPolicy: boolean | undefined;
     /** The Region of bucket, database and all integrations. Known at preview. */
     readonly region: pulumi.Output<string>;
 
@@ -161,6 +170,7 @@ export class Lakehouse extends pulumi.ComponentResource {
         this.bucketName = bucket.name;
         this.roleArn = role.arn;
         this.region = account.region;
+        this.hybridPolicy = args.hybridPolicy;
         this.registerOutputs({
             databaseArn: this.databaseArn,
             databaseName: this.databaseName,

@@ -1,0 +1,94 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the engine would have seen it. */
+export interface Registered {
+    type: string;
+    name: string;
+    inputs: Record<string, unknown>;
+    parent?: string;
+}
+
+export const ACCOUNT = "111122223333";
+export const REGION = "eu-west-1";
+
+/**
+ * An engine that accepts everything and answers with ARNs like AWS's, so that constructors run to their end.
+ *
+ * @param preview leaves unknown what AWS tells only after creation
+ */
+export class MockEngine implements pulumi.runtime.Mocks {
+    readonly resources: Registered[] = [];
+
+    static start({ preview = false, accountId = ACCOUNT, region = REGION } = {}): MockEngine {
+        const engine = new MockEngine(accountId, region);
+        pulumi.runtime.setMocks(engine, "bank", "dev", preview);
+        return engine;
+    }
+
+    private constructor(
+        private readonly accountId: string,
+        private readonly region: string,
+    ) {}
+
+    newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
+        this.resources.push({ type, name, inputs });
+        return { id: `${name}-id`, state: { ...inputs, ...this.outputsOf(type, name, inputs) } };
+    }
+
+    call({ token, inputs }: pulumi.runtime.MockCallArgs) {
+        switch (token) {
+            case "aws:index/getCallerIdentity:getCallerIdentity":
+                return { accountId: this.accountId, arn: `arn:aws:iam::${this.accountId}:role/deploy` };
+            case "aws:index/getRegion:getRegion":
+                return { region: this.region };
+            case "aws:s3/getBucket:getBucket":
+                return { ...inputs, arn: `arn:aws:s3:::${inputs.bucket}` };
+            default:
+                throw new Error(`${token} is not mocked`);
+        }
+    }
+
+    /** The types and names of all that was registered with a name that begins so, in alphabetical order. */
+    made(prefix: string): string[] {
+        return this.resources
+            .filter(({ name }) => name.startsWith(prefix))
+            .map(({ type, name }) => `${type.split("/").at(-1)} ${name}`)
+            .sort();
+    }
+
+    find(name: string): Registered {
+        const found = this.resources.find((resource) => resource.name === name);
+        if (!found) {
+            throw new Error(`There is no ${name} among ${this.resources.map((r) => r.name).join(", ")}`);
+        }
+        return found;
+    }
+
+    private outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+        const here = `${this.region}:${this.accountId}`;
+        switch (type) {
+            case "aws:dynamodb/table:Table": {
+                const table = inputs.name ?? name;
+                return { name: table, arn: `arn:aws:dynamodb:${here}:table/${table}` };
+            }
+            case "aws:s3/bucket:Bucket":
+                return { bucket: inputs.bucket ?? name, arn: `arn:aws:s3:::${inputs.bucket ?? name}` };
+            case "aws:glue/catalogDatabase:CatalogDatabase":
+                return { arn: `arn:aws:glue:${here}:database/${inputs.name}` };
+            case "aws:iam/role:Role":
+                return { name, arn: `arn:aws:iam::${this.accountId}:role/${name}` };
+            case "pulumi-nodejs:dynamic/zeroetl:GlueIntegration":
+                return { integrationArn: `arn:aws:glue:${here}:integration:1`, status: "ACTIVE" };
+            default:
+                return {};
+        }
+    }
+}
+
+/** The value of an output, once everything that was registered has been answered. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+        output.apply((value) => resolve(value as T));
+        (output as unknown as { promise(): Promise<T> }).promise().catch(reject);
+    });
+}
