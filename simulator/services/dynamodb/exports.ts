@@ -84,7 +84,7 @@ export const exportOperations = {
 export function exportedItems(world: World, exportArn: string): ExportedItems {
     const { table, description } = findExport(world, exportArn);
     if (description.ExportType !== "INCREMENTAL_EXPORT") {
-        return { upserts: table.itemsAt(description.ExportTime!.getTime()), deletes: [] };
+        return { upserts: table.itemsBefore(description.ExportTime!.getTime()), deletes: [] };
     }
     const changes = changesOf(table, description);
     return {
@@ -145,8 +145,10 @@ function exportedTime(
             `Point in time recovery is not enabled for table '${table.name}'`,
         );
     }
+    // Whatever was written before the call lies before this moment, down to the same millisecond.
+    const latest = new Date(Math.floor(ctx.now) + 1);
     const requireCovered = (time: Date) => {
-        if (time.getTime() < Math.floor(earliest) || time.getTime() > ctx.now) {
+        if (time.getTime() < Math.floor(earliest) || time > latest) {
             throw new AwsError(
                 "InvalidExportTimeException",
                 `The specified ExportTime is outside of the point in time recovery window: ${time.toISOString()}`,
@@ -154,11 +156,11 @@ function exportedTime(
         }
     };
     if (ExportType !== "INCREMENTAL_EXPORT") {
-        const time = ExportTime ?? new Date(ctx.now);
+        const time = ExportTime ?? latest;
         requireCovered(time);
         return { ExportTime: time };
     }
-    const { ExportFromTime, ExportToTime = new Date(ctx.now), ExportViewType } = IncrementalExportSpecification ?? {};
+    const { ExportFromTime, ExportToTime = latest, ExportViewType } = IncrementalExportSpecification ?? {};
     if (!ExportFromTime) {
         throw invalid("IncrementalExportSpecification with ExportFromTime is required for INCREMENTAL_EXPORT");
     }

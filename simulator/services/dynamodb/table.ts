@@ -118,11 +118,11 @@ export class Table {
         this.history.push({ at: Math.floor(now), key, before, after });
     }
 
-    /** The items as they were at a moment, its own changes included. */
-    itemsAt(time: number): Item[] {
+    /** The items as they were just before a moment: with the changes from that moment on, they make the table. */
+    itemsBefore(time: number): Item[] {
         const items = new Map<string, Item>();
         for (const { at, key, after } of this.history) {
-            if (at > time) {
+            if (at >= time) {
                 break;
             }
             if (after) {

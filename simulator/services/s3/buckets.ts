@@ -24,7 +24,10 @@ const MAX_BUCKETS_PER_PAGE = 10_000;
 
 export const buckets = {
     CreateBucket: operation<CreateBucketRequest, CreateBucketOutput>({
-        access: (input, ctx) => [{ action: "s3:CreateBucket", resource: bucketArn(ctx, input.Bucket!) }],
+        // The owner of a bucket that has the name already has no say in it.
+        access: (input, ctx) => [
+            { action: "s3:CreateBucket", resource: bucketArn(ctx, input.Bucket!), resourceAccountId: ctx.accountId },
+        ],
         handle(input, ctx) {
             const name = input.Bucket!;
             checkBucketName(name);

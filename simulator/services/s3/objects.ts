@@ -91,17 +91,9 @@ export const objects = {
                 );
             }
             const bucket = findBucket(ctx, input);
-            const {
-                SSEKMSKeyId: _key,
-                ServerSideEncryption: _sse,
-                BucketKeyEnabled: _bucketKey,
-                ...copied
-            } = content.attributes;
-            const attributes = await writtenAttributes(
-                ctx,
-                bucket,
-                replaces ? input : { ...copied, ...encryptionOf(input) },
-            );
+            const { Key, ACL } = input;
+            const copied = { ...content.attributes, ...encryptionOf(input), Key, ACL };
+            const attributes = await writtenAttributes(ctx, bucket, replaces ? input : copied);
             const newTags = input.TaggingDirective === "REPLACE" ? parseTagging(input.Tagging) : tags;
             const copy = store(ctx, bucket, input.Key!, content.body, content.etag, attributes, newTags);
             const { ETag, ...rest } = answer(copy);
