@@ -116,6 +116,7 @@ const GONE = [
     "NoSuchTagSet",
     "NotFound",
     "NotFoundException",
+    "ObjectLockConfigurationNotFoundError",
     "OwnershipControlsNotFoundError",
     "PolicyNotFoundException",
     "ResourceNotFoundException",

@@ -172,17 +172,19 @@ export class Provider {
         const { type } = known;
         const client = this.client(args);
         const what = `${type.label} (${nameOf(type, args) ?? ""})`.replace(" ()", "");
-        const id = await naming(`creating ${what}`, type.create(client, args));
+        const created = await naming(`creating ${what}`, type.create(client, args));
+        const { id, toldOnce } = typeof created === "string" ? { id: created, toldOnce: {} } : created;
+        const given = { ...args, ...toldOnce };
+        const current = () => this.stateOf(known, client, id, given);
         try {
-            await type.settle?.(client, id, args);
-            const state = await this.stateOf(known, client, id, args);
+            await naming(`creating ${what}`, Promise.resolve(type.settle?.(client, id, args)));
+            const state = await current();
             if (!state) {
-                throw new Error("couldn't find resource");
+                throw new Error(`reading ${what}: couldn't find resource`);
             }
             return { id, state };
         } catch (error) {
-            const state = await this.stateOf(known, client, id, args).catch(() => undefined);
-            throw new HalfMade(id, state ?? args, `creating ${what}: ${(error as Error).message}`);
+            throw new HalfMade(id, (await current().catch(() => undefined)) ?? given, (error as Error).message);
         }
     }
 
@@ -217,7 +219,7 @@ export class Provider {
         const id = request.getId();
         const what = `${known.type.label} (${id})`;
         await naming(`updating ${what}`, known.type.update!(client, id, args, old, before));
-        const state = await this.stateOf(known, client, id, args);
+        const state = await this.stateOf(known, client, id, { ...outputsOnly(known, before), ...args });
         if (!state) {
             throw new Error(`reading ${what}: couldn't find resource`);
         }
@@ -339,11 +341,12 @@ function nameOf({ autoname }: ResourceType, args: Properties): unknown {
 
 /** An empty list asks for nothing. */
 function refused({ notSimulated = [] }: ResourceType, given: Properties): string[] {
-    return notSimulated.filter((key) => !isZero(given[key]));
+    const valueAt = (path: string) => path.split(".").reduce((value, key) => value?.[key], given);
+    return notSimulated.filter((path) => !isZero(valueAt(path)));
 }
 
-function withoutDefaultsKey({ [DEFAULTS]: _, ...args }: Properties): Properties {
-    return args;
+function withoutDefaultsKey(inputs: Properties): Properties {
+    return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== DEFAULTS));
 }
 
 function changedKeys({ type, typings }: Known, before: Properties, after: Properties): string[] {
@@ -356,6 +359,11 @@ function changedKeys({ type, typings }: Known, before: Properties, after: Proper
 function withKept({ outputs }: ResourceTypings, before: Properties, after: Properties): Properties {
     const computed = Object.entries(before).filter(([key]) => outputs[key] && !outputs[key].optional);
     return { ...Object.fromEntries(computed), ...after };
+}
+
+/** What the state has beside the inputs. */
+function outputsOnly({ typings }: Known, state: Properties): Properties {
+    return Object.fromEntries(Object.entries(state).filter(([key]) => !(key in typings.inputs)));
 }
 
 /** The inputs of a resource that was found: with what a program would have to say to get it. */

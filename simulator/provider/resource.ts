@@ -14,12 +14,12 @@ export interface ResourceType extends Comparison {
     defaults?: Properties;
     /** Inputs that cannot be changed in place; `region` never can. @default all, where there is no `update` */
     replaces?: readonly string[];
-    /** Inputs that are refused: the simulator does nothing with them. */
+    /** Inputs that are refused, by their paths: the simulator does nothing with them. */
     notSimulated?: readonly string[];
     /** Outputs that AWS computes anew when an input changes, by input: unknown at preview. */
     recomputes?: Record<string, readonly string[]>;
-    /** Makes the thing, and answers with its id as soon as there is one. */
-    create(aws: Client, args: Properties): Promise<string>;
+    /** Makes the thing, and answers with its id as soon as there is one, and with outputs that AWS tells this once. */
+    create(aws: Client, args: Properties): Promise<string | { id: string; toldOnce: Properties }>;
     /** The rest of a create. Where it fails, the half-made resource stays in the state. */
     settle?(aws: Client, id: string, args: Properties): Promise<void>;
     /**
