@@ -128,16 +128,20 @@ function checkPrincipal(statement: JsonObject, use: PolicyUse): void {
     }
     requireKnownElements(principal, ["AWS", "Service", "Federated", "CanonicalUser"]);
     expect(Object.keys(principal).length > 0 && Object.values(principal).every(isStrings));
-    for (const name of listOf(principal.AWS as OneOrMany<string> | undefined)) {
-        if (!AWS_PRINCIPAL.test(name)) {
-            fail(`Invalid principal in policy: "AWS":"${name}"`);
+    for (const [kind, form] of Object.entries(PRINCIPAL_FORMS)) {
+        for (const name of listOf(principal[kind] as OneOrMany<string> | undefined)) {
+            if (!form.test(name)) {
+                fail(`Invalid principal in policy: "${kind.toUpperCase()}":"${name}"`);
+            }
         }
     }
 }
 
-// A principal is named whole: no wildcard within an ARN. An id (AIDA…, AROA…) is what a principal that was deleted turns into.
-const AWS_PRINCIPAL =
-    /^(\*|\d{12}|A[A-Z0-9]{15,}|arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[^*?]+)|arn:aws[a-z-]*:sts::\d{12}:(assumed-role|federated-user)\/[^*?]+)$/;
+const PRINCIPAL_FORMS = {
+    // A principal is named whole: no wildcard within an ARN. An id (AIDA…, AROA…) is what one that was deleted turns into.
+    AWS: /^(\*|\d{12}|A[A-Z0-9]{15,}|arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[^*?]+)|arn:aws[a-z-]*:sts::\d{12}:(assumed-role|federated-user)\/[^*?]+)$/,
+    Service: /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws)$/,
+};
 
 function checkActions(statement: JsonObject, use: PolicyUse): void {
     const actions = eitherOf(statement, "Action");

@@ -53,8 +53,6 @@ function stateOf({ settings }: Alarm, ctx: Context): { value: api.StateValue; re
 }
 
 function describe(alarm: Alarm, ctx: Context): api.MetricAlarm {
-    // Tags have a call of their own.
-    const { Tags: _tags, ...settings } = alarm.settings;
     const { value, reason } = stateOf(alarm, ctx);
     return {
         ActionsEnabled: true,
@@ -62,7 +60,7 @@ function describe(alarm: Alarm, ctx: Context): api.MetricAlarm {
         AlarmActions: [],
         InsufficientDataActions: [],
         Dimensions: [],
-        ...settings,
+        ...alarm.settings,
         AlarmArn: alarm.arn,
         AlarmConfigurationUpdatedTimestamp: alarm.updated,
         StateValue: value,
@@ -78,7 +76,8 @@ function putAlarm(input: api.PutMetricAlarmInput, ctx: Context): void {
     const { alarms: known } = ctx.state(AlarmsState);
     const name = input.AlarmName!;
     known.set(name, {
-        settings: input,
+        // Tags have calls of their own.
+        settings: { ...input, Tags: undefined },
         arn: alarmArn(ctx, name),
         updated: new Date(ctx.now),
         // Of an alarm that exists, PutMetricAlarm leaves the tags alone.

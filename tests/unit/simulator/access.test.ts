@@ -740,6 +740,12 @@ describe("simulator: policy documents", () => {
             text({ ...ALLOW, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/*` } }),
             `Invalid principal in policy: "AWS":"arn:aws:iam::${ACCOUNT}:role/*"`,
         ],
+        [
+            "name that no service has",
+            "trust",
+            text({ ...TRUST, Principal: { Service: "glue.amazon.com" } }),
+            'Invalid principal in policy: "SERVICE":"glue.amazon.com"',
+        ],
         ["unknown kind of principal", "resource", text({ ...ALLOW, Principal: { Aws: ACCOUNT } }), SYNTAX],
         ["trust with a resource", "trust", text({ ...TRUST, Resource: "*" }), "Has prohibited field Resource"],
         [

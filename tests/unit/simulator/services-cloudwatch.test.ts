@@ -42,13 +42,20 @@ describe("simulator: CloudWatch", () => {
             Statistics: ["Sum", "SampleCount", "Average", "Minimum", "Maximum"],
             ExtendedStatistics: ["p50"],
         });
-        const [first, second] = Datapoints.map(({ Timestamp, Unit, ...values }) => values);
-        const firstValues = { Sum: 17, SampleCount: 5, Average: 3.4, Minimum: 1, Maximum: 10 };
-        assert.deepEqual(first, { ...firstValues, ExtendedStatistics: { p50: 1 } });
         assert.deepEqual(
-            { ...second, ExtendedStatistics: undefined },
-            { Sum: 20, SampleCount: 4, Average: 5, Minimum: 1, Maximum: 9, ExtendedStatistics: undefined },
+            Datapoints.map(({ Sum, SampleCount, Average, Minimum, Maximum }) => [
+                Sum,
+                SampleCount,
+                Average,
+                Minimum,
+                Maximum,
+            ]),
+            [
+                [17, 5, 3.4, 1, 10],
+                [20, 4, 5, 1, 9],
+            ],
         );
+        assert.deepEqual(Datapoints[0].ExtendedStatistics, { p50: 1 });
     });
 
     it("lists metrics by name and dimension until two weeks after their last sample", async () => {
