@@ -116,8 +116,7 @@ export const integrations = {
                 throw invalidState(integration, "deleted");
             }
             remove(ctx.world, integration);
-            const { IntegrationConfig: _, ...record } = describe(ctx, integration);
-            return record;
+            return { ...describe(ctx, integration), IntegrationConfig: undefined };
         },
     }),
 

@@ -372,6 +372,22 @@ describe("simulator/glue: replication", () => {
         assert.equal(bank.lakehouse()!.metadata.snapshots.length, 2);
     });
 
+    it("a table dropped in the target comes back with all its rows", async () => {
+        const [bank] = await running();
+        await bank.put({ Id: { S: "c3" } });
+        await bank.target.call("glue", "DeleteTable", { DatabaseName: "bank", Name: "customers" });
+        await bank.pass(30);
+        assert.deepEqual(Object.keys(bank.rows()).sort(), ["c1", "c2", "c3"]);
+    });
+
+    it("a table of the same name that somebody else made is left alone", async () => {
+        const bank = await new Bank().setUp();
+        await bank.target.call("glue", "CreateTable", { DatabaseName: "bank", TableInput: { Name: "customers" } });
+        const arn = await bank.create();
+        await bank.pass(30);
+        assert.equal((await bank.describe(arn)).Errors[0].ErrorCode, "AlreadyExistsException");
+    });
+
     it("ContinuousSync=false loads once", async () => {
         const [bank, arn] = await running({ IntegrationConfig: { ContinuousSync: false } });
         await bank.put({ Id: { S: "c3" } });

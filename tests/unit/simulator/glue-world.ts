@@ -8,6 +8,7 @@ import { findLakehouseTable } from "../../../simulator/services/glue/state";
 import { iam } from "../../../simulator/services/iam";
 import { lakeformation } from "../../../simulator/services/lakeformation";
 import { s3 } from "../../../simulator/services/s3";
+import { sts } from "../../../simulator/services/sts";
 import { minutes, seconds } from "../../../simulator/world/clock";
 import type { Context } from "../../../simulator/world/context";
 import { AwsError } from "../../../simulator/world/error";
@@ -79,6 +80,7 @@ export class Bank {
             kms,
             lakeformation,
             s3,
+            sts,
             recorder("logs", "CreateLogGroup", "CreateLogStream", "PutLogEvents"),
             recorder("cloudwatch", "PutMetricData"),
         ],

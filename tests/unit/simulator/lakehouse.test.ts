@@ -263,6 +263,26 @@ describe("simulator/lakehouse: Iceberg tables", () => {
         );
     });
 
+    it("data files carry the field ids, nested ones too, and the schema that they were written with", async () => {
+        const { parquetMetadata } = await import("hyparquet");
+        const lake = Lake.create({ unnest: "TOPLEVEL" });
+        await lake.load([nested]);
+        const file = [...lake.objects].find(([key]) => key.endsWith(".parquet"))![1];
+        const { schema, key_value_metadata } = parquetMetadata(Uint8Array.from(file).buffer);
+        const inFile = new Map(schema.filter((e) => e.field_id !== undefined).map((e) => [e.field_id!, e.name]));
+        const { fields } = currentSchema(lake.table);
+        const names = (all: typeof fields): [number, string][] =>
+            all.flatMap(({ id, name, type }) => {
+                const inner = typeof type === "string" ? [] : type.type === "struct" ? names(type.fields) : [];
+                const element: [number, string][] =
+                    typeof type === "object" && type.type === "list" ? [[type["element-id"], "element"]] : [];
+                return [[id, name], ...inner, ...element];
+            });
+        assert.deepEqual(inFile, new Map(names(fields)));
+        const written = key_value_metadata!.find((entry) => entry.key === "iceberg.schema")!.value!;
+        assert.deepEqual(JSON.parse(written), currentSchema(lake.table));
+    });
+
     it("a resync lays the table out anew and keeps its history", async () => {
         const lake = Lake.create({ unnest: "NOUNNEST" });
         await lake.load([nested]);

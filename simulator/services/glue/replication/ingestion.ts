@@ -112,7 +112,11 @@ async function nextTable(role: Context, integration: Integration, load: Load): P
     const now = Math.floor(role.now);
     const { upserts, deletes } = exportedItems(role.world, load.exportArn);
     const existing = currentTable(role, integration);
-    if (existing && !load.full) {
+    if (!load.full) {
+        if (!existing) {
+            // Dropped while its changes were on their way: what comes next is a full load.
+            throw new AwsError("EntityNotFoundException", "Target table not found");
+        }
         return applyChanges(existing, { upserts, deletes }, now);
     }
     const layout = layoutOf(role, integration);
