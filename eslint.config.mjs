@@ -13,6 +13,8 @@ export default tseslint.config(
         rules: {
             // A CommonJS package that loads clients when they are used.
             "@typescript-eslint/no-require-imports": "off",
+            // Destructuring is how a key is left out.
+            "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true, varsIgnorePattern: "^_" }],
             eqeqeq: ["error", "always", { null: "ignore" }],
         },
     },
@@ -21,9 +23,25 @@ export default tseslint.config(
         ["@pulumi/*", "@aws-sdk/client-*", "../runtime*", "../resources*", "node:fs*", "node:http*"],
         "Requirements are pure data and functions.",
     ),
-    never(["sdk/runtime/**"], ["@pulumi/*", "../resources*"], "The same handlers must be able to serve a provider executable."),
-    never(["sdk/resources/**"], ["@aws-sdk/*"], "A dynamic resource only names its handler; clients load in the runtime."),
-    never(["simulator/**"], ["**/sdk/*", "**/components/*", "pulumi-aws-zero-etl*"], "The simulator is written from the facts, not from what it tests."),
-    never(["policies/**"], ["**/components/*", "**/sdk/runtime*", "**/sdk/resources*", "**/simulator/*"], "The pack installs alone."),
+    never(
+        ["sdk/runtime/**"],
+        ["@pulumi/*", "../resources*"],
+        "The same handlers must be able to serve a provider executable.",
+    ),
+    never(
+        ["sdk/resources/**"],
+        ["@aws-sdk/*"],
+        "A dynamic resource only names its handler; clients load in the runtime.",
+    ),
+    never(
+        ["simulator/**"],
+        ["**/sdk/*", "**/components/*", "pulumi-aws-zero-etl*"],
+        "The simulator is written from the facts, not from what it tests.",
+    ),
+    never(
+        ["policies/**"],
+        ["**/components/*", "**/sdk/runtime*", "**/sdk/resources*", "**/simulator/*"],
+        "The pack installs alone.",
+    ),
     never(["examples/**"], ["../../*"], "An example imports the package by its name, as a user does."),
 );

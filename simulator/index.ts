@@ -1,4 +1,14 @@
 export { startSimulator, type Simulator, type SimulatorOptions } from "./local";
+export { findEngine, type Engine, type FindEngineOptions } from "./engine/engine";
+export {
+    Stack,
+    type CommandOptions,
+    type CommandResult,
+    type OperationOptions,
+    type StackOptions,
+    type StackState,
+    type UpdateOptions,
+} from "./engine/stack";
 export type { ControlHandler, ControlRequest } from "./http/control";
 export type { Fault } from "./world/faults";
 export type { RequestRecord } from "./world/requests";
