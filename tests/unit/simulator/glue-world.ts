@@ -2,17 +2,11 @@ import * as assert from "node:assert/strict";
 
 import type { Item } from "../../../simulator/lakehouse/unnest";
 import { readRows } from "../../../simulator/lakehouse/iceberg";
-import { dynamodb } from "../../../simulator/services/dynamodb";
-import { glue } from "../../../simulator/services/glue";
+import { allServices } from "../../../simulator/services";
 import { findLakehouseTable } from "../../../simulator/services/glue/state";
-import { iam } from "../../../simulator/services/iam";
-import { lakeformation } from "../../../simulator/services/lakeformation";
-import { s3 } from "../../../simulator/services/s3";
-import { sts } from "../../../simulator/services/sts";
 import { minutes, seconds } from "../../../simulator/world/clock";
 import type { Context } from "../../../simulator/world/context";
 import { AwsError } from "../../../simulator/world/error";
-import type { Service } from "../../../simulator/world/service";
 import { World } from "../../../simulator/world/world";
 
 export const ACCOUNT = "123456789012";
@@ -20,43 +14,6 @@ export const OTHER_ACCOUNT = "210987654321";
 export const REGION = "eu-west-1";
 export const SOURCE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/Customers`;
 export const ROLE_NAME = "lakehouse";
-
-/** Takes every call, after the decision whether it is allowed. */
-function recorder(id: string, ...operations: string[]): Service {
-    return {
-        id,
-        model: () => ({}),
-        operations: Object.fromEntries(
-            operations.map((name) => [
-                name,
-                {
-                    access: ({ Namespace = "" }) => [
-                        { action: `${id}:${name}`, resource: "*", context: { "cloudwatch:namespace": Namespace } },
-                    ],
-                    handle: () => ({}),
-                },
-            ]),
-        ),
-    };
-}
-
-/** Keys that are told by their name. */
-const kms: Service = {
-    id: "kms",
-    model: () => ({}),
-    operations: {
-        DescribeKey: {
-            handle({ KeyId }, ctx: Context) {
-                if (KeyId.includes("gone")) {
-                    throw new AwsError("NotFoundException", `Key '${KeyId}' does not exist`);
-                }
-                const KeyManager = KeyId.includes("alias/aws/") ? "AWS" : "CUSTOMER";
-                const Arn = KeyId.startsWith("arn:") ? KeyId : ctx.arn("kms", `key/${KeyId}`);
-                return { KeyMetadata: { Arn, KeyManager, KeyState: "Enabled", KeySpec: "SYMMETRIC_DEFAULT" } };
-            },
-        },
-    },
-};
 
 export interface Statement {
     Sid?: string;
@@ -72,19 +29,7 @@ export interface Statement {
  * a test can take pieces from before it is set up.
  */
 export class Bank {
-    readonly world = new World({
-        services: [
-            dynamodb,
-            glue,
-            iam,
-            kms,
-            lakeformation,
-            s3,
-            sts,
-            recorder("logs", "CreateLogGroup", "CreateLogStream", "PutLogEvents"),
-            recorder("cloudwatch", "PutMetricData"),
-        ],
-    });
+    readonly world = new World({ services: allServices });
     readonly source = this.world.administrator(ACCOUNT, REGION);
     readonly target: Context;
     readonly targetArn: string;
