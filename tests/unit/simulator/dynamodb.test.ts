@@ -12,6 +12,7 @@ import {
     type Condition,
 } from "../../../simulator/services/dynamodb/expressions/parser";
 import { applyUpdate } from "../../../simulator/services/dynamodb/expressions/update";
+import { Table } from "../../../simulator/services/dynamodb/table";
 import { days, hours, minutes, seconds } from "../../../simulator/world/clock";
 import type { Context } from "../../../simulator/world/context";
 import { World } from "../../../simulator/world/world";
@@ -668,6 +669,19 @@ describe("simulated DynamoDB", () => {
             assert.equal(done.ExportStatus, "COMPLETED");
             assert.deepEqual(exportedItems(world, ExportArn), { upserts: [account("a", 1)], deletes: [] });
             assert.equal(world.requests.find({ service: "s3" }).length, 0);
+        });
+
+        it("lie just before their moment, and changes begin with it", () => {
+            const table = new Table(OWNER, "eu-west-1", { KeySchema: ACCOUNTS.KeySchema });
+            const [first, second, third] = [account("a", 1), account("a", 2), account("a", 3)];
+            table.write(1000, first, first);
+            table.write(2000, second, second);
+            table.write(3000, third, third);
+            assert.deepEqual(table.itemsBefore(2000), [first]);
+            assert.deepEqual(
+                table.changesBetween(2000, 3000).map((change) => change.after),
+                [second],
+            );
         });
 
         it("replay any history: a full export and the changes after it make the table", async () => {

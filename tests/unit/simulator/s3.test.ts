@@ -215,6 +215,7 @@ describe("simulated S3", () => {
         });
 
         it("keep their versions where the bucket does", async () => {
+            await put("a", "replaced");
             await put("a", "before");
             await call("PutBucketVersioning", { VersioningConfiguration: { Status: "Enabled" } });
             const { VersionId } = await put("a", "first");
@@ -280,14 +281,16 @@ describe("simulated S3", () => {
 
     describe("listings", () => {
         it("fold keys at a delimiter, and give everything once whatever the page's size", async () => {
-            for (const key of ["a/1", "a/2", "b", "c/1", "d"]) {
+            for (const key of ["a/1", "a/2", "b", "c/1", "d/1", "d/2"]) {
                 await put(key);
             }
             for (const operation of ["ListObjectsV2", "ListObjects", "ListObjectVersions"]) {
-                for (const MaxKeys of [1, 2, 3, 10]) {
+                for (const MaxKeys of [1, 2, 3, 4, 10]) {
                     const seen: string[] = [];
+                    let pages = 0;
                     let next: object | undefined = {};
                     while (next) {
+                        pages++;
                         const page: Record<string, never> = await call(operation, { Delimiter: "/", MaxKeys, ...next });
                         const entries: { Key: string }[] = page.Contents ?? page.Versions;
                         const prefixes: { Prefix: string }[] = page.CommonPrefixes;
@@ -302,7 +305,8 @@ describe("simulated S3", () => {
                               }
                             : undefined;
                     }
-                    assert.deepEqual(seen.sort(), ["a/", "b", "c/", "d"], `${operation} by ${MaxKeys}`);
+                    assert.deepEqual(seen.sort(), ["a/", "b", "c/", "d/"], `${operation} by ${MaxKeys}`);
+                    assert.equal(pages, Math.ceil(seen.length / MaxKeys), `${operation} by ${MaxKeys}`);
                 }
             }
         });
