@@ -250,6 +250,47 @@ describe("simulator/glue: a zero-ETL integration's set-up", () => {
         assert.ok(bank.lakehouse());
     });
 
+    it("the key of the target must let the role in, and the objects are encrypted with it", async () => {
+        const bank = new Bank();
+        const { KeyMetadata } = await bank.target.call("kms", "CreateKey");
+        bank.kmsArn = KeyMetadata.Arn;
+        await bank.setUp();
+        await bank.put({ Id: { S: "c1" } });
+        const arn = await bank.create();
+        await bank.pass(10);
+        const messages = (await bank.describe(arn)).Errors.map((e) => e.ErrorMessage);
+        assert.deepEqual(
+            messages.map((m) => /perform: (kms:\w+) on resource/.exec(m)?.[1]),
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+        );
+        bank.rolePolicy.push({
+            Effect: "Allow",
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+            Resource: bank.kmsArn!,
+        });
+        await bank.putRolePolicy();
+        await bank.pass(60);
+        const key = bank.lakehouse()!.metadataLocation.replace("s3://lake/", "");
+        const object = await bank.target.call("s3", "HeadObject", { Bucket: "lake", Key: key });
+        assert.equal(object.SSEKMSKeyId, bank.kmsArn);
+    });
+
+    it("the integration's own key must be enabled, at the call and later", async () => {
+        const bank = await new Bank().setUp();
+        const { KeyId } = (await bank.source.call("kms", "CreateKey")).KeyMetadata;
+        const context = { AdditionalEncryptionContext: { purpose: "bank" } };
+        await bank.source.call("kms", "DisableKey", { KeyId });
+        assert.equal((await refusal(bank.create({ KmsKeyId: KeyId, ...context }))).code, "KMSKeyNotAccessibleFault");
+        await bank.source.call("kms", "EnableKey", { KeyId });
+        const arn = await bank.create({ KmsKeyId: KeyId, ...context });
+        await bank.source.call("kms", "DisableKey", { KeyId });
+        await bank.pass(10);
+        assert.equal((await bank.describe(arn)).Errors[0].ErrorCode, "KMSKeyNotAccessibleFault");
+        await bank.source.call("kms", "EnableKey", { KeyId });
+        await bank.pass(60);
+        assert.equal(await bank.status(arn), "ACTIVE");
+    });
+
     it("is tried for seven days, then FAILED for good", async () => {
         const bank = new Bank();
         bank.pointInTimeRecovery = false;

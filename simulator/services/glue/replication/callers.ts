@@ -1,5 +1,6 @@
 import { Context, partitionOf, splitArn } from "../../../world/context";
 import type { World } from "../../../world/world";
+import { assumeRole } from "../../sts";
 import type { Integration } from "../state";
 
 const GLUE = "glue.amazonaws.com";
@@ -17,12 +18,8 @@ export function asInboundGlue(world: World, { sourceArn, accountId, region }: In
 
 /** The target role as Glue assumes it; AccessDenied if the role's trust policy doesn't let Glue. */
 export function asRole(world: World, integration: Integration, roleArn: string): Context {
-    asGlue(world, integration).authorize({ action: "sts:AssumeRole", resource: roleArn });
-    const { partition, accountId, resource } = splitArn(roleArn);
-    const name = resource.split("/").at(-1)!;
-    const arn = `arn:${partition}:sts::${accountId}:assumed-role/${name}/${SESSION}`;
-    const caller = { kind: "role", accountId, arn, roleArn, userId: `AROA${name.toUpperCase()}:${SESSION}` } as const;
-    return new Context(world, caller, integration.region);
+    const glue = asGlue(world, integration);
+    return glue.as(assumeRole(glue, roleArn, SESSION));
 }
 
 /** The account that owns a resource: for what AWS knows without asking for permission. */

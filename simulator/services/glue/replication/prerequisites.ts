@@ -28,6 +28,7 @@ export const METRIC_NAMESPACE = "AWS/Glue/ZeroETL";
 export async function findProblems(world: World, integration: Integration): Promise<IntegrationError[]> {
     return [
         ...(await sourceProblems(world, integration)),
+        ...(await keyProblems(world, integration)),
         ...catalogPolicyProblems(world, integration),
         ...(await targetProblems(world, integration)),
     ];
@@ -96,6 +97,16 @@ async function sourceProblems(world: World, integration: Integration): Promise<I
 async function isAwsManaged(owner: Context, keyArn: string): Promise<boolean> {
     const { KeyMetadata } = await owner.call("kms", "DescribeKey", { KeyId: keyArn });
     return KeyMetadata.KeyManager === "AWS";
+}
+
+/** The key of the integration's own storage must stay usable. */
+async function keyProblems(world: World, { kmsKeyId, arn }: Integration): Promise<IntegrationError[]> {
+    if (kmsKeyId === undefined) {
+        return [];
+    }
+    const { KeyMetadata } = await asOwner(world, arn).call("kms", "DescribeKey", { KeyId: kmsKeyId });
+    const message = `The KMS key ${KeyMetadata.Arn} is not accessible: it is ${KeyMetadata.KeyState}`;
+    return KeyMetadata.KeyState === "Enabled" ? [] : [problem("KMSKeyNotAccessibleFault", message)];
 }
 
 function catalogPolicyProblems(world: World, integration: Integration): IntegrationError[] {
@@ -196,14 +207,14 @@ function roleProblems(role: Context, { sourceArn, targetArn, ...integration }: I
             ...check,
             context: { "cloudwatch:namespace": METRIC_NAMESPACE },
         })),
-        ...LOG_ACTIONS.flatMap((action) => on(`logs:${action}`, [logGroupArn(role)])),
+        ...LOG_ACTIONS.flatMap((action) => on(`logs:${action}`, [logStreamArn(role)])),
     ]);
 }
 
 export const LOG_GROUP = "/aws-glue/zeroETL-integrations/logs/";
 
-function logGroupArn(role: Context): string {
-    return role.arn("logs", `log-group:${LOG_GROUP}`);
+function logStreamArn(role: Context): string {
+    return role.arn("logs", `log-group:${LOG_GROUP}:log-stream:`);
 }
 
 /** Where Lake Formation governs the database, the role needs its grants beside the permissions of IAM. */
