@@ -1,8 +1,13 @@
 import { strict as assert } from "node:assert";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import * as cloudwatch from "@aws-sdk/client-cloudwatch";
+import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as dynamodb from "@aws-sdk/client-dynamodb";
+import * as glue from "@aws-sdk/client-glue";
 import * as iam from "@aws-sdk/client-iam";
+import * as kms from "@aws-sdk/client-kms";
+import * as lakeformation from "@aws-sdk/client-lakeformation";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sts from "@aws-sdk/client-sts";
 import { startSimulator, type Simulator } from "../../../simulator";
@@ -118,5 +123,81 @@ describe("the services through the HTTP door", () => {
         await assert.rejects(whoAmI(), { name: "ExpiredToken" });
         await roles.send(new iam.DeleteRoleCommand({ RoleName: "reader" }));
         await assert.rejects(roles.send(new iam.GetRoleCommand({ RoleName: "reader" })), iam.NoSuchEntityException);
+    });
+
+    it("Glue keeps a database, and its catalog policy with a hash", async () => {
+        const client = new glue.GlueClient(config);
+        await client.send(
+            new glue.CreateDatabaseCommand({ DatabaseInput: { Name: "bank", LocationUri: "s3://b/p/" } }),
+        );
+        const { Database } = await client.send(new glue.GetDatabaseCommand({ Name: "bank" }));
+        assert.equal(Database?.LocationUri, "s3://b/p/");
+        assert.ok(Database.CreateTime instanceof Date);
+        await assert.rejects(
+            client.send(new glue.GetDatabaseCommand({ Name: "nothing" })),
+            glue.EntityNotFoundException,
+        );
+        const statement = {
+            Effect: "Allow",
+            Principal: { AWS: "123456789012" },
+            Action: "glue:GetDatabase",
+            Resource: "arn:aws:glue:eu-west-1:123456789012:catalog",
+        };
+        const PolicyInJson = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+        const { PolicyHash } = await client.send(new glue.PutResourcePolicyCommand({ PolicyInJson }));
+        const { PolicyHash: read, PolicyInJson: kept } = await client.send(new glue.GetResourcePolicyCommand({}));
+        assert.equal(read, PolicyHash);
+        assert.deepEqual(JSON.parse(kept!), JSON.parse(PolicyInJson));
+        await assert.rejects(
+            client.send(new glue.PutResourcePolicyCommand({ PolicyInJson, PolicyHashCondition: "stale" })),
+            glue.ConditionCheckFailureException,
+        );
+    });
+
+    it("Lake Formation keeps its settings", async () => {
+        const client = new lakeformation.LakeFormationClient(config);
+        const DataLakeAdmins = [{ DataLakePrincipalIdentifier: "arn:aws:iam::123456789012:user/administrator" }];
+        await client.send(new lakeformation.PutDataLakeSettingsCommand({ DataLakeSettings: { DataLakeAdmins } }));
+        const { DataLakeSettings } = await client.send(new lakeformation.GetDataLakeSettingsCommand({}));
+        assert.deepEqual(DataLakeSettings?.DataLakeAdmins, DataLakeAdmins);
+    });
+
+    it("KMS encrypts and decrypts", async () => {
+        const client = new kms.KMSClient(config);
+        const { KeyMetadata } = await client.send(new kms.CreateKeyCommand({}));
+        const Plaintext = new Uint8Array([0, 1, 255]);
+        const { CiphertextBlob } = await client.send(new kms.EncryptCommand({ KeyId: KeyMetadata!.KeyId, Plaintext }));
+        assert.notDeepEqual(CiphertextBlob, Plaintext);
+        assert.deepEqual((await client.send(new kms.DecryptCommand({ CiphertextBlob }))).Plaintext, Plaintext);
+        await assert.rejects(client.send(new kms.DescribeKeyCommand({ KeyId: "alias/none" })), kms.NotFoundException);
+    });
+
+    it("CloudWatch keeps an alarm, Logs a log group", async () => {
+        const alarms = new cloudwatch.CloudWatchClient(config);
+        await alarms.send(
+            new cloudwatch.PutMetricAlarmCommand({
+                AlarmName: "a & b",
+                Namespace: "n",
+                MetricName: "m",
+                Statistic: "Sum",
+                Period: 60,
+                EvaluationPeriods: 1,
+                Threshold: 0.5,
+                ComparisonOperator: "GreaterThanThreshold",
+                Dimensions: [{ Name: "d", Value: "v" }],
+            }),
+        );
+        const { MetricAlarms } = await alarms.send(new cloudwatch.DescribeAlarmsCommand({ AlarmNames: ["a & b"] }));
+        assert.deepEqual(
+            MetricAlarms?.map((a) => [a.AlarmName, a.Threshold, a.Dimensions]),
+            [["a & b", 0.5, [{ Name: "d", Value: "v" }]]],
+        );
+        const groups = new logs.CloudWatchLogsClient(config);
+        await groups.send(new logs.CreateLogGroupCommand({ logGroupName: "/zero-etl/test" }));
+        const { logGroups } = await groups.send(new logs.DescribeLogGroupsCommand({ logGroupNamePrefix: "/zero" }));
+        assert.deepEqual(
+            logGroups?.map((g) => g.logGroupName),
+            ["/zero-etl/test"],
+        );
     });
 });
