@@ -96,7 +96,9 @@ export interface LakehouseArgs {
 
 /** A lakehouse as plain values, for programs in other stacks and accounts: see {@link Lakehouse.reference}. */
 export interface LakehouseReference {
+    /** What integrations point at. */
     databaseArn: string;
+    /** As Athena shows it. */
     databaseName: string;
 }
 

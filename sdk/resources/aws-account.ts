@@ -37,6 +37,7 @@ export interface AccountArgs {
     roleArn?: pulumi.Input<string>;
     /** @default "pulumi-aws-zero-etl" */
     roleSessionName?: pulumi.Input<string>;
+    /** What the role's trust policy asks for, where it asks for something. @default none */
     externalId?: pulumi.Input<string>;
     /** Used while the program runs, and never kept in the state. */
     profile?: pulumi.Input<string>;

@@ -22,6 +22,7 @@ export class DynamoDbTablePolicyMember extends DynamicResource {
     /** @internal */
     static readonly __pulumiType = dynamicType("DynamoDbTablePolicyMember");
 
+    /** The table with the policy. */
     declare readonly tableArn: pulumi.Output<string>;
     /** The Sid of the statement. */
     declare readonly statementIds: pulumi.Output<string[]>;

@@ -45,7 +45,9 @@ export class GlueIntegrationResourceProperty extends DynamicResource {
     /** @internal */
     static readonly __pulumiType = dynamicType("GlueIntegrationResourceProperty");
 
+    /** The database, the catalog or the connection. */
     declare readonly resourceArn: pulumi.Output<string>;
+    /** The property's own ARN, which its tags are on. */
     declare readonly resourcePropertyArn: pulumi.Output<string>;
     /** Whether this resource made it, or took it over; another's is used and left alone. */
     declare readonly owned: pulumi.Output<boolean>;

@@ -31,7 +31,9 @@ export class GlueIntegrationTableProperties extends DynamicResource {
     /** @internal */
     static readonly __pulumiType = dynamicType("GlueIntegrationTableProperties");
 
+    /** The target database or catalog. */
     declare readonly resourceArn: pulumi.Output<string>;
+    /** The table's name in the source. */
     declare readonly sourceTableName: pulumi.Output<string>;
 
     constructor(name: string, args: GlueIntegrationTablePropertiesArgs, opts?: pulumi.CustomResourceOptions) {

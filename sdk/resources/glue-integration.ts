@@ -23,7 +23,9 @@ export interface IntegrationTimeouts {
 
 /** An error that AWS reports of an integration. */
 export interface IntegrationError {
+    /** AWS's name for it. */
     code: string;
+    /** AWS's explanation. */
     message: string;
 }
 
@@ -83,9 +85,13 @@ export class GlueIntegration extends DynamicResource {
     /** @internal */
     static readonly __pulumiType = dynamicType("GlueIntegration");
 
+    /** What AWS knows it by; also the resource's id. */
     declare readonly integrationArn: pulumi.Output<string>;
+    /** Unique in the account and Region. */
     declare readonly integrationName: pulumi.Output<string>;
+    /** Where the data comes from. */
     declare readonly sourceArn: pulumi.Output<string>;
+    /** Where the data goes. */
     declare readonly targetArn: pulumi.Output<string>;
     /** `ACTIVE`, `SYNCING`, `NEEDS_ATTENTION`, … as the last update or refresh saw it. */
     declare readonly status: pulumi.Output<string>;

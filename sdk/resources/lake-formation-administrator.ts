@@ -18,6 +18,7 @@ export class LakeFormationAdministrator extends DynamicResource {
     /** @internal */
     static readonly __pulumiType = dynamicType("LakeFormationAdministrator");
 
+    /** The user or the role. */
     declare readonly principalArn: pulumi.Output<string>;
 
     constructor(name: string, args: LakeFormationAdministratorArgs, opts?: pulumi.CustomResourceOptions) {
