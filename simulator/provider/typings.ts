@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 // Types only: the parser takes a third of a second to load, and a warm cache needs none of it.
-import type * as TypeScript from "typescript";
+import type { ts as TypeScript } from "@ts-morph/common";
 
 /** What a property holds. `json` is text that may also be given as an object; `asset` is a file or an archive. */
 export type Shape =
@@ -126,7 +126,8 @@ function writeAtomically(path: string, text: string): void {
 }
 
 function parseDeclarations(text: string): Declarations {
-    const ts: typeof TypeScript = require("typescript");
+    // Not from "typescript": beside Pulumi's range for it, npm can't install a package that depends on that.
+    const { ts } = require("@ts-morph/common") as typeof import("@ts-morph/common");
     const declarations: Declarations = {};
 
     const visit = (statements: readonly TypeScript.Statement[], namespace: string): void => {
