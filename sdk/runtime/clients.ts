@@ -1,5 +1,7 @@
+import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 
+import { jittered } from "./poll";
 import { isUnknown } from "./values";
 
 /** An account and Region, and the way into them. */
@@ -28,6 +30,9 @@ export interface Clients {
 
 /** With 30 % of the calls throttled, one in 170,000 fails after ten attempts. */
 const MAX_ATTEMPTS = 10;
+
+/** Milliseconds. The SDK's own delays after throttling begin at half a second and grow to twenty. */
+const [FIRST_DELAY, LONGEST_DELAY] = [50, 3000];
 
 let stackConfig: Readonly<Record<string, string>> = {};
 const remembered = new Map<string, string>();
@@ -126,7 +131,7 @@ class LazyClients implements Clients {
     get glueOnce() {
         return this.once("glueOnce", () => {
             const { Glue } = require("@aws-sdk/client-glue") as typeof import("@aws-sdk/client-glue");
-            return new Glue({ ...this.configFor("glue"), maxAttempts: 1 });
+            return new Glue({ ...this.configFor("glue"), retryStrategy: retries(1) });
         });
     }
 
@@ -157,8 +162,7 @@ class LazyClients implements Clients {
         return {
             region: this.wayIn.region,
             credentials: this.credentials,
-            maxAttempts: MAX_ATTEMPTS,
-            retryMode: "standard",
+            retryStrategy: retries(),
             requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000 },
             ...(this.wayIn.profile && { profile: this.wayIn.profile }),
             ...(endpoint && { endpoint }),
@@ -170,6 +174,12 @@ class LazyClients implements Clients {
         this.instances.set(name, instance);
         return instance;
     }
+}
+
+function retries(attempts = MAX_ATTEMPTS) {
+    return new ConfiguredRetryStrategy(attempts, (attempt) =>
+        jittered(Math.min(FIRST_DELAY * 2 ** attempt, LONGEST_DELAY)),
+    );
 }
 
 /** `undefined` for the environment's own: variables, shared files, a container's or an instance's role. */
@@ -186,7 +196,7 @@ function credentialsFor({ keys, profile, roles, region, endpoints }: WayIn): Aws
                     RoleSessionName: sessionName ?? "pulumi-aws-zero-etl",
                     ExternalId: externalId,
                 },
-                clientConfig: { region, maxAttempts: MAX_ATTEMPTS, ...(endpoints.sts && { endpoint: endpoints.sts }) },
+                clientConfig: { region, retryStrategy: retries(), ...(endpoints.sts && { endpoint: endpoints.sts }) },
             }),
         base,
     );
