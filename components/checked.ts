@@ -16,5 +16,22 @@ export function checked<T>(
     if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) {
         check(value as pulumi.Unwrap<T>);
     }
-    return pulumi.output(value).apply(check) as pulumi.Output<pulumi.Unwrap<T>>;
+    return derived(value, check);
+}
+
+/**
+ * What follows from a value, or from each of a list; an argument that may be missing is given as `null`. With `pulumi up --target` the engine answers
+ * `undefined` for the outputs of resources that it leaves out: nothing follows from those, and nobody asks.
+ */
+export function derived<T, U>(
+    value: pulumi.Input<T>,
+    derive: (value: pulumi.Unwrap<T>) => pulumi.Input<U>,
+): pulumi.Output<U> {
+    const isLeftOut = (known: unknown) =>
+        known === undefined || (Array.isArray(known) && known.some((each) => each === undefined));
+    return pulumi
+        .output(value)
+        .apply((known) =>
+            isLeftOut(known) ? (undefined as U) : derive(known as pulumi.Unwrap<T>),
+        ) as pulumi.Output<U>;
 }

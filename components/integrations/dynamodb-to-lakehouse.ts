@@ -21,7 +21,7 @@ import {
 import { accountOf } from "../../sdk/resources/aws-account";
 import { DynamoDbTablePolicyMember } from "../../sdk/resources/dynamodb-table-policy-member";
 import { GlueIntegration, type IntegrationTimeouts } from "../../sdk/resources/glue-integration";
-import { checked } from "../checked";
+import { checked, derived } from "../checked";
 import { Lakehouse, type LakehouseReference } from "../targets/lakehouse";
 import type { TargetTableArgs } from "../targets/accepted-source";
 
@@ -138,7 +138,7 @@ export class DynamoDbToLakehouse extends pulumi.ComponentResource {
             `${name}-export`,
             {
                 tableArn: sourceArn,
-                member: sourceArn.apply((tableArn) => exportMember({ tableArn, owner: ownerOf(name) })),
+                member: derived(sourceArn, (tableArn) => exportMember({ tableArn, owner: ownerOf(name) })),
                 account,
             },
             { parent: this },
@@ -225,7 +225,7 @@ function targetOf(lakehouse: DynamoDbToLakehouseArgs["lakehouse"]): Target {
     return {
         databaseArn: reference.databaseArn,
         databaseName: reference.databaseName,
-        region: reference.databaseArn.apply((arn) => parseArn(arn, "lakehouse").region),
+        region: derived(reference.databaseArn, (arn) => parseArn(arn, "lakehouse").region),
     };
 }
 
@@ -242,13 +242,14 @@ function sourceOf(
     const region = checked(pulumi.all([account.region, target.region]), ([sourceRegion, targetRegion]) =>
         regionProblems("table", { service: "dynamodb", sourceRegion, targetRegion }),
     );
-    return checked(
+    const fitting = checked(
         pulumi.all([arn, target.databaseArn, account.accountId, region]),
         ([sourceArn, targetArn, accountId]) => [
             ...sameRegionProblems("table", { sourceArn, targetArn }),
             ...sameAccountProblems(sourceArn, accountId),
         ],
-    ).apply(([sourceArn]) => sourceArn);
+    );
+    return derived(fitting, ([sourceArn]) => sourceArn);
 }
 
 function isDeclared(table: Table | ExistingTable): table is Table {

@@ -13,7 +13,7 @@ import {
 import { accountOf } from "../../sdk/resources/aws-account";
 import { GlueCatalogPolicyMember } from "../../sdk/resources/glue-catalog-policy-member";
 import { GlueIntegrationTableProperties } from "../../sdk/resources/glue-integration-table-properties";
-import { checked } from "../checked";
+import { checked, derived } from "../checked";
 import type { Lakehouse } from "./lakehouse";
 
 /** How a source's items become a table: what is settled at the target. */
@@ -76,19 +76,19 @@ export class AcceptedSource extends pulumi.ComponentResource {
 
         const account = accountOf(this);
         const partitionBy = checked(args.partitionBy ?? [], (fields) => partitionProblems("partitionBy", fields));
-        const sourceTableName = pulumi.output(args.sourceArn).apply(nameIn);
-        this.tableName = checked(args.tableName ?? sourceTableName.apply(targetTableName), (value) =>
+        const sourceTableName = derived(args.sourceArn, (arn) => nameIn(arn));
+        this.tableName = checked(args.tableName ?? derived(sourceTableName, targetTableName), (value) =>
             targetTableNameProblems("tableName", value),
         );
 
         new GlueCatalogPolicyMember(
             `${name}-authorized`,
             {
-                members: pulumi
-                    .all([lakehouse.databaseArn, args.sourceArn, args.creatorArns])
-                    .apply(([targetArn, sourceArn, principalArns]) =>
-                        catalogMembers({ targetArn, sourceArn, principalArns }),
-                    ),
+                members: derived(
+                    pulumi.all([lakehouse.databaseArn, args.sourceArn, args.creatorArns ?? null]),
+                    ([targetArn, sourceArn, creatorArns]) =>
+                        catalogMembers({ targetArn, sourceArn, principalArns: creatorArns ?? undefined }),
+                ),
                 enableHybrid: lakehouse.hybridPolicy,
                 account,
             },
@@ -125,17 +125,17 @@ function saveQueries(
     database: pulumi.Output<string>,
     table: pulumi.Output<string>,
 ): void {
-    const named = pulumi
-        .all([database, table])
-        .apply(([database, table]) => Object.fromEntries(savedQueries({ database, table }).map((q) => [q.name, q])));
+    const queries = derived(pulumi.all([database, table]), ([database, table]) =>
+        Object.fromEntries(savedQueries({ database, table }).map((query) => [query.name, query])),
+    );
     for (const kind of ["rows", "snapshots", "version", "timestamp"] as const) {
         new NamedQuery(
             `${name}-${kind}`,
             {
                 name: pulumi.interpolate`${table} ${kind}`,
                 database,
-                query: named.apply((queries) => queries[kind]!.query),
-                description: named.apply((queries) => queries[kind]!.description),
+                query: derived(queries, (queries) => queries[kind]!.query),
+                description: derived(queries, (queries) => queries[kind]!.description),
             },
             { parent },
         );

@@ -19,7 +19,7 @@ import {
 } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { GlueIntegrationResourceProperty } from "../../sdk/resources/glue-integration-resource-property";
-import { checked } from "../checked";
+import { checked, derived } from "../checked";
 import { transformed, type Transform } from "../transform";
 import { AcceptedSource, type AcceptedSourceArgs } from "./accepted-source";
 import { governByLakeFormation, type LakehouseLakeFormation } from "./lake-formation";
@@ -139,7 +139,7 @@ export class Lakehouse extends pulumi.ComponentResource {
         const databaseName = checked(args.databaseName ?? name.toLowerCase().replace(/[^a-z0-9]/g, "_"), (value) =>
             databaseNameProblems("databaseName", value),
         );
-        const prefix = pulumi.output(args.prefix ?? databaseName).apply(withoutSlashes);
+        const prefix = derived(args.prefix ?? databaseName, withoutSlashes);
         const bucket = targetBucket(this, name, args);
         this.location = pulumi.interpolate`s3://${bucket.name}/${prefix}/`;
 
@@ -322,20 +322,26 @@ function targetRole(
     const role = new Role(
         ...transformed(args.transform?.role, `${name}-role`, { assumeRolePolicy, tags: args.tags }, { parent }),
     );
-    const policy = pulumi
-        .all([writes.bucket, writes.prefix, writes.database, args.kmsKeyArn, args.connectionName])
-        .apply(([bucketArn, prefix, databaseArn, kmsKeyArn, connectionName]) =>
+    const policy = derived(
+        pulumi.all([
+            writes.bucket,
+            writes.prefix,
+            writes.database,
+            args.kmsKeyArn ?? null,
+            args.connectionName ?? null,
+        ]),
+        ([bucketArn, prefix, databaseArn, kmsKeyArn, connectionName]) =>
             JSON.stringify(
                 targetRolePolicy({
                     bucketArn,
                     prefix,
                     databaseArn,
-                    kmsKeyArns: kmsKeyArn === undefined ? [] : [kmsKeyArn],
-                    connectionArn: connectionName && connectionBeside(databaseArn, connectionName),
+                    kmsKeyArns: kmsKeyArn === null ? [] : [kmsKeyArn],
+                    connectionArn: connectionName === null ? undefined : connectionBeside(databaseArn, connectionName),
                     lakeFormation: args.lakeFormation !== undefined,
                 }),
             ),
-        );
+    );
     const rolePolicy = new RolePolicy(
         ...transformed(args.transform?.rolePolicy, `${name}-role-policy`, { role: role.name, policy }, { parent }),
     );
