@@ -9,7 +9,7 @@ import { autonamed, withGeneratedName } from "./naming";
 import type { ResourceType } from "./resource";
 import { openSession, type Session, type Surroundings } from "./session";
 import { resourceTypes } from "./types";
-import { Typings, type Fields, type ResourceTypings, type Shape } from "./typings";
+import { Typings, type Fields, type TokenTypings, type Shape } from "./typings";
 import {
     DEFAULTS,
     UNKNOWN,
@@ -39,7 +39,7 @@ export class HalfMade extends Error {
 interface Known {
     token: string;
     type: ResourceType;
-    typings: ResourceTypings;
+    typings: TokenTypings;
 }
 
 /** The `aws` provider, with the methods of Pulumi's ResourceProvider: one instance for one plugin process of the engine. */
@@ -208,7 +208,7 @@ export class Provider {
     async update(request: rpc.UpdateRequest) {
         const known = this.known(request.getUrn());
         const before = fromStruct(request.getOlds());
-        const old = withoutDefaultsKey(fromStruct(request.getOldInputs()));
+        const old = { ...computedInputs(known, before), ...withoutDefaultsKey(fromStruct(request.getOldInputs())) };
         const args = withKept(known.typings, old, withoutDefaultsKey(fromStruct(request.getNews())));
         const response = new rpc.UpdateResponse();
         if (request.getPreview()) {
@@ -237,19 +237,20 @@ export class Provider {
 
     async invoke(request: rpc.InvokeRequest) {
         const token = request.getTok();
-        const fields = this.typings.invoke(token);
+        const typings = this.typings.invoke(token);
         const invoke = invokes[token];
-        if (!invoke || !fields) {
+        if (!invoke || !typings) {
             throw new Error(`${token} is not simulated yet`);
         }
         const args = fromStruct(request.getArgs());
         const response = new rpc.InvokeResponse();
-        const failures = checkInputs(this.typings, fields, args);
+        const failures = checkInputs(this.typings, typings.inputs, args);
         if (failures.length > 0) {
             response.setFailuresList(failures.map(checkFailure));
-        } else {
-            response.setReturn(toStruct(await invoke(this.client(args), args)));
+            return response;
         }
+        const result = Object.entries(await invoke(this.client(args), args));
+        response.setReturn(toStruct(Object.fromEntries(result.filter(([key]) => key in typings.outputs))));
         return response;
     }
 
@@ -278,7 +279,7 @@ export class Provider {
     }
 
     /** The provider's own tags are part of the inputs of everything that can be tagged. */
-    private tags({ inputs, outputs }: ResourceTypings, given: Properties): Properties {
+    private tags({ inputs, outputs }: TokenTypings, given: Properties): Properties {
         const own = this.open.defaultTags;
         const taggable = "tags" in inputs && "tagsAll" in outputs;
         return taggable && Object.keys(own).length > 0 && given.tags !== UNKNOWN
@@ -356,9 +357,15 @@ function changedKeys({ type, typings }: Known, before: Properties, after: Proper
 }
 
 /** What AWS would have computed, had it not been given, stays as it is when it is no longer given. */
-function withKept({ outputs }: ResourceTypings, before: Properties, after: Properties): Properties {
+function withKept({ outputs }: TokenTypings, before: Properties, after: Properties): Properties {
     const computed = Object.entries(before).filter(([key]) => outputs[key] && !outputs[key].optional);
     return { ...Object.fromEntries(computed), ...after };
+}
+
+/** Inputs that AWS chose, since the program did not: an update sends them along, or AWS would forget them. */
+function computedInputs({ typings }: Known, state: Properties): Properties {
+    const { inputs, outputs } = typings;
+    return Object.fromEntries(Object.entries(state).filter(([key]) => key in inputs && !outputs[key]?.optional));
 }
 
 /** What the state has beside the inputs. */
@@ -368,7 +375,8 @@ function outputsOnly({ typings }: Known, state: Properties): Properties {
 
 /** The inputs of a resource that was found: with what a program would have to say to get it. */
 function importedInputs({ type, typings }: Known, state: Properties): Properties {
-    const said = Object.keys(typings.inputs).filter((key) => key !== "region" && !isZero(state[key]));
+    const unsaid = ["region", ...(type.notSimulated ?? [])];
+    const said = Object.keys(typings.inputs).filter((key) => !unsaid.includes(key) && !isZero(state[key]));
     return Object.fromEntries([
         ...said.map((key) => [key, state[key]]),
         [

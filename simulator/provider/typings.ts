@@ -23,8 +23,8 @@ export interface Field {
 
 export type Fields = Record<string, Field>;
 
-/** What a resource type takes and gives. */
-export interface ResourceTypings {
+/** What a resource type, or a function, takes and gives. */
+export interface TokenTypings {
     inputs: Fields;
     outputs: Fields;
 }
@@ -51,18 +51,20 @@ export class Typings {
     }
 
     /** @param token `aws:dynamodb/table:Table` */
-    resource(token: string): ResourceTypings | undefined {
+    resource(token: string): TokenTypings | undefined {
         const { file, name } = parseToken(token);
         const declarations = this.declarations(file);
         const outputs = declarations?.[name];
         return outputs && { inputs: declarations[`${name}Args`] ?? {}, outputs };
     }
 
-    /** What a function takes. @param token `aws:iam/getPolicyDocument:getPolicyDocument` */
-    invoke(token: string): Fields | undefined {
+    /** @param token `aws:iam/getPolicyDocument:getPolicyDocument` */
+    invoke(token: string): TokenTypings | undefined {
         const { file, name } = parseToken(token);
         const declarations = this.declarations(file);
-        return declarations && (declarations[`${name[0].toUpperCase()}${name.slice(1)}Args`] ?? {});
+        const type = name[0].toUpperCase() + name.slice(1);
+        const outputs = declarations?.[`${type}Result`];
+        return outputs && { inputs: declarations[`${type}Args`] ?? {}, outputs };
     }
 
     /** The members of a nested object. */

@@ -33,8 +33,10 @@ const projection = (index: Properties): Projection => ({
     NonKeyAttributes: index.nonKeyAttributes,
 });
 
+const ON_DEMAND = "PAY_PER_REQUEST";
+
 function throughput(args: Properties, billingMode: string) {
-    return billingMode === "PROVISIONED"
+    return billingMode !== ON_DEMAND
         ? { ReadCapacityUnits: args.readCapacity, WriteCapacityUnits: args.writeCapacity }
         : undefined;
 }
@@ -43,12 +45,6 @@ const onDemand = (given?: Properties) =>
     given && {
         MaxReadRequestUnits: given.maxReadRequestUnits,
         MaxWriteRequestUnits: given.maxWriteRequestUnits,
-    };
-
-const warm = (given?: Properties) =>
-    given && {
-        ReadUnitsPerSecond: given.readUnitsPerSecond,
-        WriteUnitsPerSecond: given.writeUnitsPerSecond,
     };
 
 const encryption = (given?: Properties) =>
@@ -73,7 +69,6 @@ const globalIndex = (index: Properties, billingMode: string) => ({
     Projection: projection(index),
     ProvisionedThroughput: throughput(index, billingMode),
     OnDemandThroughput: onDemand(index.onDemandThroughput),
-    WarmThroughput: warm(index.warmThroughput),
 });
 
 function creation(args: Properties): CreateTableInput {
@@ -84,7 +79,6 @@ function creation(args: Properties): CreateTableInput {
         BillingMode: args.billingMode,
         ProvisionedThroughput: throughput(args, args.billingMode),
         OnDemandThroughput: onDemand(args.onDemandThroughput),
-        WarmThroughput: warm(args.warmThroughput),
         LocalSecondaryIndexes: args.localSecondaryIndexes?.map((index: Properties) => ({
             IndexName: index.name,
             KeySchema: keySchema(args.hashKey, index.rangeKey),
@@ -174,6 +168,7 @@ const table: ResourceType = {
         "restoreSourceName",
         "restoreSourceTableArn",
         "restoreToLatestTime",
+        "warmThroughput",
     ],
 
     async create(aws, args) {
@@ -191,7 +186,7 @@ const table: ResourceType = {
         }
     },
 
-    async read(aws, id) {
+    async read(aws, id, state) {
         const found = await findTable(aws, id);
         if (!found) {
             return undefined;
@@ -236,7 +231,7 @@ const table: ResourceType = {
             streamArn: found.LatestStreamArn ?? "",
             streamEnabled: found.StreamSpecification?.StreamEnabled ?? false,
             streamLabel: found.LatestStreamLabel ?? "",
-            streamViewType: found.StreamSpecification?.StreamViewType ?? "",
+            streamViewType: found.StreamSpecification?.StreamViewType ?? state.streamViewType ?? "",
             tableClass: found.TableClassSummary?.TableClass ?? "STANDARD",
             tagsAll: tagMap(tags.Tags),
             ttl: { attributeName: expiry?.AttributeName ?? "", enabled: expiry?.TimeToLiveStatus === "ENABLED" },
@@ -270,20 +265,36 @@ const table: ResourceType = {
     },
 };
 
-/** DynamoDB takes one kind of change in a call, and one index. */
+/** DynamoDB takes one kind of change in a call, and makes or deletes one index. */
 function tableUpdates(args: Properties, before: Properties): object[] {
     const { billingMode } = args;
     const oldIndexes: Properties[] = before.globalSecondaryIndexes ?? [];
     const newIndexes: Properties[] = args.globalSecondaryIndexes ?? [];
     const isIn = (indexes: Properties[], index: Properties) =>
-        indexes.some((other) => isDeepStrictEqual(globalIndex(other, billingMode), globalIndex(index, billingMode)));
+        indexes.some((other) => isDeepStrictEqual(globalIndex(other, ON_DEMAND), globalIndex(index, ON_DEMAND)));
+    const kept = newIndexes.filter((index) => isIn(oldIndexes, index));
+    const ofIndexes = (updates: object[]) => ({
+        AttributeDefinitions: attributes(args),
+        GlobalSecondaryIndexUpdates: updates,
+    });
+    const capacity = (index: Properties) => ({
+        Update: { IndexName: index.name, ProvisionedThroughput: throughput(index, billingMode) },
+    });
+    const capacities = (indexes: Properties[]) => indexes.map((index) => [index.name, throughput(index, billingMode)]);
+    const indexCapacityChanged = !isDeepStrictEqual(
+        capacities(kept),
+        capacities(oldIndexes.filter((index) => isIn(kept, index))),
+    );
     const updates: [boolean, object][] = [
         [
-            changed(before, args, "billingMode", "readCapacity", "writeCapacity"),
-            { BillingMode: billingMode, ProvisionedThroughput: throughput(args, billingMode) },
+            changed(before, args, "billingMode", "readCapacity", "writeCapacity") || indexCapacityChanged,
+            {
+                BillingMode: billingMode,
+                ProvisionedThroughput: throughput(args, billingMode),
+                ...(billingMode !== ON_DEMAND && kept.length > 0 && ofIndexes(kept.map(capacity))),
+            },
         ],
         [changed(before, args, "onDemandThroughput"), { OnDemandThroughput: onDemand(args.onDemandThroughput) }],
-        [changed(before, args, "warmThroughput"), { WarmThroughput: warm(args.warmThroughput) }],
         [changed(before, args, "streamEnabled"), { StreamSpecification: stream(args) }],
         [changed(before, args, "serverSideEncryption"), { SSESpecification: encryption(args.serverSideEncryption) }],
         [changed(before, args, "tableClass"), { TableClass: args.tableClass ?? "STANDARD" }],
@@ -296,13 +307,10 @@ function tableUpdates(args: Properties, before: Properties): object[] {
         ...updates.filter(([applies]) => applies).map(([, update]) => update),
         ...oldIndexes
             .filter((index) => !isIn(newIndexes, index))
-            .map(({ name }) => ({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: name } }] })),
+            .map(({ name }) => ofIndexes([{ Delete: { IndexName: name } }])),
         ...newIndexes
             .filter((index) => !isIn(oldIndexes, index))
-            .map((index) => ({
-                AttributeDefinitions: attributes(args),
-                GlobalSecondaryIndexUpdates: [{ Create: globalIndex(index, billingMode) }],
-            })),
+            .map((index) => ofIndexes([{ Create: globalIndex(index, billingMode) }])),
     ];
 }
 

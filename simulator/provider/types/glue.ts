@@ -6,7 +6,6 @@ import type {
     GetTableOptimizerResponse,
     GetTableResponse,
     GetTagsResponse,
-    IcebergInput,
     PrincipalPermissions,
     StorageDescriptor,
     Table,
@@ -189,10 +188,6 @@ const tableInput = (args: Properties) => ({
     ViewOriginalText: args.viewOriginalText,
 });
 
-/** Glue writes an Iceberg table's first metadata itself when it is told to. */
-const icebergInput = (given?: Properties): IcebergInput | undefined =>
-    given && { MetadataOperation: given.metadataOperation, Version: given.version };
-
 function tableState(found: Table): Properties {
     const { TargetTable: target } = found;
     return {
@@ -222,9 +217,9 @@ function tableState(found: Table): Properties {
 const catalogTable: ResourceType = {
     label: "Glue Catalog Table",
     autoname: { property: "name", max: 255, form: lowerCase },
-    replaces: ["name", "catalogId", "databaseName", "openTableFormatInput"],
+    replaces: ["name", "catalogId", "databaseName"],
     notSimulated: [
-        "openTableFormatInput.icebergInput.icebergTableInput",
+        "openTableFormatInput",
         "partitionIndices",
         "storageDescriptor.schemaReference",
         "storageDescriptor.skewedInfo",
@@ -233,12 +228,10 @@ const catalogTable: ResourceType = {
 
     async create(aws, args) {
         const CatalogId = args.catalogId ?? aws.accountId;
-        const format = args.openTableFormatInput;
         await aws.call(SERVICE, "CreateTable", {
             CatalogId,
             DatabaseName: args.databaseName,
             TableInput: tableInput(args),
-            OpenTableFormatInput: format && { IcebergInput: icebergInput(format.icebergInput) },
         });
         return `${CatalogId}:${args.databaseName}:${args.name}`;
     },

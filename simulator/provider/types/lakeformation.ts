@@ -158,13 +158,16 @@ const permissions: ResourceType = {
     },
 
     async delete(aws, _id, state) {
-        await orGone(
-            aws.call(SERVICE, "RevokePermissions", {
-                ...grantOf(state),
-                Permissions: state.permissions,
-                PermissionsWithGrantOption: state.permissionsWithGrantOptions,
-            }),
-        );
+        const revoked = aws.call(SERVICE, "RevokePermissions", {
+            ...grantOf(state),
+            Permissions: state.permissions,
+            PermissionsWithGrantOption: state.permissionsWithGrantOptions,
+        });
+        await orGone(revoked).catch((error: Error) => {
+            if (!error.message.includes("No permissions revoked")) {
+                throw error;
+            }
+        });
     },
 };
 

@@ -172,7 +172,11 @@ interface Setting {
 function bucketSetting({ label, put, get, remove, ...rest }: Setting & Partial<ResourceType>): ResourceType {
     const write = (aws: Client, { bucket: Bucket, expectedBucketOwner, ...args }: Properties) => {
         const [operation, input] = put(args);
-        return aws.call(SERVICE, operation, { Bucket, ExpectedBucketOwner: expectedBucketOwner, ...input });
+        return aws.call(SERVICE, operation, {
+            Bucket,
+            ExpectedBucketOwner: expectedBucketOwner || undefined,
+            ...input,
+        });
     };
     return {
         label,

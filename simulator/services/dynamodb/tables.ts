@@ -186,6 +186,12 @@ function becomeActive(ctx: Context, table: Table, after: number): void {
         description.GlobalSecondaryIndexes = description.GlobalSecondaryIndexes?.filter(
             (index) => index.IndexStatus !== "DELETING",
         ).map((index) => ({ ...index, IndexStatus: "ACTIVE" }));
+        // An attribute that was only the key of an index goes with it.
+        const { GlobalSecondaryIndexes: global = [], LocalSecondaryIndexes: local = [] } = description;
+        const keys = [description, ...global, ...local].flatMap(({ KeySchema }) => KeySchema ?? []);
+        description.AttributeDefinitions = description.AttributeDefinitions?.filter(({ AttributeName }) =>
+            keys.some((key) => key.AttributeName === AttributeName),
+        );
     });
 }
 
