@@ -1,0 +1,24 @@
+import type { Rule } from "../rule";
+import { duplicateProblems } from "../stack/duplicates";
+import { identityOf } from "../stack/stack";
+import { INTEGRATION, NATIVE_INTEGRATION } from "../stack/types";
+
+const fix = "Keep one.";
+
+export const oneIntegrationPerPair = {
+    id: "one-integration-per-pair",
+    title: "A source and a target have one integration.",
+    level: "mandatory",
+    severity: "medium",
+    reads: [`${INTEGRATION} sourceArn, targetArn`, `${NATIVE_INTEGRATION} sourceArn, targetArn`],
+    why: "Both would write the same table in the target: AWS refuses the second.",
+    fix,
+    subjects: (stack) => stack.integrations,
+    judge: (integration, stack) =>
+        duplicateProblems(integration, stack.integrations, {
+            argument: "sourceArn",
+            identity: (other) => `${identityOf(stack.sourceOf(other))} ${identityOf(stack.targetOf(other))}`,
+            what: "an integration of the same source and target",
+            fix,
+        }),
+} as const satisfies Rule;

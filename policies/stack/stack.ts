@@ -1,0 +1,164 @@
+import type { PolicyResource } from "@pulumi/policy";
+
+import { parseArn } from "../../sdk/requirements";
+import { Resource, type Declarations } from "./resource";
+import {
+    DYNAMODB_TABLE,
+    GLUE_DATABASE,
+    IAM_ROLE,
+    INTEGRATION,
+    NATIVE_INTEGRATION,
+    NATIVE_RESOURCE_PROPERTY,
+    RESOURCE_PROPERTY,
+} from "./types";
+import { CannotTellYet, known } from "./unknown";
+
+/**
+ * Which tables, databases and roles are judged: those that an integration of the stack leads to, those that carry the tag
+ * `zero-etl:source` or `zero-etl:target` = `true` since the other side is in another stack, or all tables and databases.
+ */
+export type Scope = ("linked" | "tagged" | "all")[];
+
+export const DEFAULT_SCOPE: Scope = ["linked", "tagged"];
+
+/** What a property points at: a value, a resource of the stack, or both. */
+export interface Reference {
+    /** `undefined` while it is not known. */
+    value?: string;
+    /** `undefined` when another stack declares it. */
+    resource?: Resource;
+}
+
+/** An ARN as far as it is known: what is not is `*`. */
+export interface KnownArn {
+    pattern: string;
+    exact: boolean;
+}
+
+/** A stack, and how its resources hang together, also at a first preview when no ARN is known. */
+export class Stack {
+    readonly resources: Resource[];
+
+    constructor(resources: Iterable<PolicyResource>, declarations: Declarations = new Map()) {
+        this.resources = [...resources].map((resource) => new Resource(resource, declarations));
+    }
+
+    ofType(...types: string[]): Resource[] {
+        return this.resources.filter(({ type }) => types.includes(type));
+    }
+
+    /** @param by The property of the other resource that the value is. */
+    reference(from: Resource, path: string, type: string, by = "arn"): Reference {
+        const value = known(() => from.get<string>(path));
+        const origins = from.origins(path.split(".")[0]!);
+        const candidates = this.ofType(type).map((resource) => ({
+            resource,
+            value: known(() => resource.get<string>(by)),
+        }));
+        const found =
+            candidates.find((candidate) => value !== undefined && candidate.value === value) ??
+            candidates.find(
+                (candidate) =>
+                    (value === undefined || candidate.value === undefined) && origins.includes(candidate.resource.urn),
+            );
+        return { value, resource: found?.resource };
+    }
+
+    get integrations(): Resource[] {
+        return this.ofType(INTEGRATION, NATIVE_INTEGRATION);
+    }
+
+    sourceOf(integration: Resource): Reference {
+        return this.reference(integration, "sourceArn", DYNAMODB_TABLE);
+    }
+
+    targetOf(integration: Resource): Reference {
+        return this.reference(integration, "targetArn", GLUE_DATABASE);
+    }
+
+    get resourceProperties(): Resource[] {
+        return this.ofType(RESOURCE_PROPERTY, NATIVE_RESOURCE_PROPERTY);
+    }
+
+    /** The database that a resource property is of. */
+    databaseOf(property: Resource): Reference {
+        return this.reference(property, "resourceArn", GLUE_DATABASE);
+    }
+
+    /** The role that a resource property names for its target. */
+    roleOf(property: Resource): Reference {
+        const block = property.type === NATIVE_RESOURCE_PROPERTY ? "targetProcessingProperties" : "target";
+        return this.reference(property, `${block}.roleArn`, IAM_ROLE);
+    }
+
+    /** DynamoDB tables that are sources. */
+    sources(scope: Scope): Resource[] {
+        const linked = this.integrations.map((integration) => this.sourceOf(integration).resource);
+        return this.inScope(scope, DYNAMODB_TABLE, "source", linked);
+    }
+
+    /** Databases that are targets. */
+    targets(scope: Scope): Resource[] {
+        const linked = [
+            ...this.integrations.map((integration) => this.targetOf(integration).resource),
+            ...this.resourceProperties.map((property) => this.databaseOf(property).resource),
+        ];
+        return this.inScope(scope, GLUE_DATABASE, "target", linked);
+    }
+
+    /** Roles that Glue writes with. A stack has roles for much else, so that even `all` means those that are linked or tagged. */
+    targetRoles(scope: Scope): Resource[] {
+        const linked = this.resourceProperties.map((property) => this.roleOf(property).resource);
+        return this.inScope(scope.includes("all") ? DEFAULT_SCOPE : scope, IAM_ROLE, "target", linked);
+    }
+
+    private inScope(
+        scope: Scope,
+        type: string,
+        tag: "source" | "target",
+        linked: (Resource | undefined)[],
+    ): Resource[] {
+        return this.ofType(type).filter(
+            (resource) =>
+                scope.includes("all") ||
+                (scope.includes("linked") && linked.includes(resource)) ||
+                (scope.includes("tagged") && resource.isTagged(tag)),
+        );
+    }
+
+    tableArn(table: Resource): KnownArn {
+        // Glue makes an integration in its source's account, which our own resource knows at a first preview already.
+        const integration = this.integrations.find((candidate) => this.sourceOf(candidate).resource === table);
+        return this.arnOf(table, "dynamodb", "table", integration?.get("account.accountId"));
+    }
+
+    databaseArn(database: Resource): KnownArn {
+        return this.arnOf(database, "glue", "database");
+    }
+
+    private arnOf(resource: Resource, service: string, kind: string, accountId = "*"): KnownArn {
+        const arn = known(() => resource.get<string>("arn"));
+        const [region, name] = ["region", "name"].map((path) => known(() => resource.get<string>(path)) ?? "*");
+        return arn === undefined
+            ? { pattern: `arn:*:${service}:${region}:${accountId}:${kind}/${name}`, exact: false }
+            : { pattern: arn, exact: true };
+    }
+
+    /** The account of a resource without an ARN: that of others with the same provider. */
+    accountOf(resource: Resource): string | undefined {
+        return this.resources
+            .filter(({ provider }) => provider === resource.provider)
+            .map((other) => known(() => other.get<string>("arn")))
+            .map((arn) => (arn === undefined ? "" : parseArn(arn).accountId))
+            .find((account) => /^\d{12}$/.test(account));
+    }
+}
+
+/** Tells things apart: by the resource where the stack declares it, by its ARN where another does. */
+export function identityOf({ resource, value }: Reference): string {
+    const identity = resource?.urn ?? value;
+    if (identity === undefined) {
+        throw new CannotTellYet("it is not known what it points at");
+    }
+    return identity;
+}
