@@ -5,7 +5,7 @@ import type { Value } from "./types";
 
 /** A Parquet data file as Iceberg wants it: columns carry their field ids, and the table's schema is in the footer. */
 export async function writeParquet(schema: Schema, rows: readonly Record<string, Value | null>[]): Promise<Uint8Array> {
-    // An ES module: a static import would need Node.js to load it synchronously, which Node.js 22 does not do everywhere.
+    // An ES module, which TypeScript lets CommonJS load in no other way.
     const { ByteWriter, parquetWrite } = await import("hyparquet-writer");
     const writer = new ByteWriter();
     parquetWrite({

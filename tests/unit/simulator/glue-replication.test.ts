@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 
+import { AwsError } from "../../../simulator/world/error";
 import {
     ACCOUNT,
     Bank,
@@ -507,6 +508,42 @@ describe("simulator/glue: replication", () => {
         assert.deepEqual(Object.keys(bank.rows()).sort(), ["c1", "c2"]);
         assert.deepEqual(bank.world.requests.find({ operation: "ExportTableToPointInTime" }), []);
         await bank.target.call("glue", "GetTable", { DatabaseName: "bank", Name: "customers" });
+    });
+
+    for (const [service, name, outcome] of [
+        ["dynamodb", "ExportTableToPointInTime", "succeeds"],
+        ["s3", "PutObject", "succeeds"],
+        ["s3", "PutObject", "is refused"],
+    ]) {
+        it(`deleted during a ${name} that ${outcome}, it ends with it`, async () => {
+            const [bank, arn] = await running();
+            await bank.put({ Id: { S: "c3" } });
+            const operation = bank.world.services.get(service)!.operations[name];
+            const { handle } = operation;
+            operation.handle = async (input, ctx) => {
+                operation.handle = handle;
+                await bank.source.call("glue", "DeleteIntegration", { IntegrationIdentifier: arn });
+                if (outcome === "is refused") {
+                    throw new AwsError("SlowDown", "Please reduce your request rate.", 503);
+                }
+                return handle(input, ctx);
+            };
+            await bank.pass(30);
+            assert.equal((await refusal(bank.describe(arn))).code, "IntegrationNotFoundFault");
+            bank.world.requests.clear();
+            await bank.pass(DAY);
+            assert.deepEqual(bank.world.requests.find(), []);
+        });
+    }
+
+    it("a change does not make it refresh twice as often", async () => {
+        const [bank, arn] = await running();
+        await bank.source.call("glue", "ModifyIntegration", { IntegrationIdentifier: arn, Description: "changed" });
+        await bank.pass(30);
+        bank.world.requests.clear();
+        await bank.pass(10 * 15);
+        const exports = bank.world.requests.find({ operation: "ExportTableToPointInTime" });
+        assert.equal(exports.length, 10);
     });
 
     it("a refresh interval changes in place", async () => {

@@ -67,8 +67,8 @@ async function proceed(world: World, integration: Integration, load: Load): Prom
 
 /** All is well until the next refresh. */
 function activate(world: World, integration: Integration): void {
-    const { config, syncedTo, status } = integration;
-    if (status === "DELETING") {
+    const { config, syncedTo } = integration;
+    if (integration.status === "DELETING") {
         return;
     }
     Object.assign(integration, {
