@@ -62,6 +62,8 @@ async function main(): Promise<void> {
     } finally {
         await simulator.stop();
         await rm(stateDir, { recursive: true, force: true });
+        // The engine keeps a stack's configuration beside Pulumi.yaml.
+        await rm(path.join(ROOT, "Pulumi.demo.yaml"), { force: true });
     }
 }
 
