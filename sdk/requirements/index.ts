@@ -1,5 +1,6 @@
 export * from "./arn";
 export * from "./catalog-policy";
+export * from "./duration";
 export * from "./dynamodb-source";
 export * from "./errors";
 export * from "./glue-integration";

@@ -163,7 +163,7 @@ class LazyClients implements Clients {
             region: this.wayIn.region,
             credentials: this.credentials,
             retryStrategy: retries(),
-            requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000 },
+            requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
             ...(this.wayIn.profile && { profile: this.wayIn.profile }),
             ...(endpoint && { endpoint }),
         };

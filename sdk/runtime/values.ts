@@ -24,11 +24,3 @@ export function changedKeys<T extends object>(
 ): (keyof T & string)[] {
     return keys.filter((key) => isUnknown(news[key]) || !isDeepStrictEqual(olds[key], news[key]));
 }
-
-/** The value without the members that are `undefined`, so that two of them compare by what they say. */
-export function pick<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Pick<T, K> {
-    return Object.fromEntries(keys.filter((key) => value[key] !== undefined).map((key) => [key, value[key]])) as Pick<
-        T,
-        K
-    >;
-}

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { durationProblems, durationSeconds, type Duration } from "../../requirements/duration";
 import { healthOf } from "../../requirements/glue-integration";
 import { enter } from "../account-guard";
@@ -420,10 +422,16 @@ class Work<I extends IntegrationInputs> {
                 "Set adoptExisting: true to take it over as it is, or choose another integrationName, source or target",
             );
         }
-        const unlike = (["sourceArn", "targetArn"] as const).filter((key) => holder.inputs[key] !== inputs[key]);
+        const { keys, replaces } = this.service.rules;
+        const unlike = keys.filter((key) => {
+            const [present, wanted] = [holder.inputs[key], inputs[key]];
+            const isTold = present !== undefined && wanted !== undefined;
+            return isTold && replaces(key, inputs, inputs) && !isDeepStrictEqual(present, wanted);
+        });
         if (unlike.length > 0) {
+            const present = unlike.map((key) => JSON.stringify(holder.inputs[key]));
             throw this.failure(
-                `the integration ${arn} has another ${unlike.join(" and ")}: ${unlike.map((key) => holder.inputs[key]).join(" and ")}`,
+                `the integration ${arn} has another ${unlike.join(" and ")}: ${present.join(" and ")}`,
                 "AWS can't change that. Delete the integration, or choose another integrationName",
             );
         }

@@ -140,12 +140,16 @@ function fromAws(described: Described): Integration<GlueIntegrationInputs> {
         })),
         createdAt: new Date(described.CreateTime!).toISOString(),
         tags: Object.fromEntries((described.Tags ?? []).map(({ key, value }) => [key!, value ?? ""])),
+        // The key is missing: AWS tells its ARN, whatever its user wrote.
         inputs: {
             integrationName: described.IntegrationName!,
             sourceArn: described.SourceArn!,
             targetArn: described.TargetArn!,
             description: described.Description || undefined,
             dataFilter: described.DataFilter,
+            additionalEncryptionContext: described.AdditionalEncryptionContext,
+            continuousSync: config?.ContinuousSync,
+            targetNamespace: config?.TargetNamespace,
             refreshInterval: config?.RefreshInterval && fromAwsRefreshInterval(config.RefreshInterval),
         },
     };

@@ -49,6 +49,19 @@ export class BankOnline {
     }
 }
 
+/** The same code once more, as it is in another process: nothing in memory is shared. */
+export function anotherProcess(): typeof runtime {
+    const entry = require.resolve("../../../sdk/runtime");
+    const loaded = Object.keys(require.cache).filter((file) => /\/sdk\/runtime\//.test(file));
+    const modules = loaded.map((file) => [file, require.cache[file]] as const);
+    loaded.forEach((file) => delete require.cache[file]);
+    try {
+        return require(entry) as typeof runtime;
+    } finally {
+        modules.forEach(([file, module]) => (require.cache[file] = module));
+    }
+}
+
 /** What the engine and the resources add to inputs. */
 export function common(type: string, name: string, accountId = ACCOUNT): CommonInputs {
     return {

@@ -1,16 +1,20 @@
 import * as assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 
 import { glueIntegration } from "../../../sdk/runtime";
 import type { GlueIntegrationInputs } from "../../../sdk/runtime/integration/glue";
 import { OWNER_TAG } from "../../../sdk/runtime/owner";
 import { UNKNOWN } from "../../../sdk/runtime/values";
-import { ACCOUNT, Bank, OTHER_ACCOUNT, SOURCE_ARN } from "../simulator/glue-world";
+import { ACCOUNT, Bank, OTHER_ACCOUNT, REGION, SOURCE_ARN } from "../simulator/glue-world";
 
-import { BankOnline, common, rejection } from "./bank-online";
+import { anotherProcess, BankOnline, common, rejection } from "./bank-online";
 
 describe("GlueIntegration's handler, against the simulator", function () {
     this.timeout(60_000);
 
+    const environment = { ...process.env };
     let bank: Bank;
     let online: BankOnline;
 
@@ -18,9 +22,15 @@ describe("GlueIntegration's handler, against the simulator", function () {
         bank = new Bank();
         online = await BankOnline.open(bank);
     });
-    afterEach(() => online.close());
+    afterEach(() => {
+        process.env = { ...environment };
+        return online.close();
+    });
 
-    const checked = async (more: Partial<GlueIntegrationInputs> = {}): Promise<GlueIntegrationInputs> => {
+    const checked = async (
+        more: Partial<GlueIntegrationInputs> = {},
+        handler = glueIntegration,
+    ): Promise<GlueIntegrationInputs> => {
         const inputs: GlueIntegrationInputs = {
             ...common("GlueIntegration", "customers"),
             integrationName: "customers",
@@ -29,7 +39,7 @@ describe("GlueIntegration's handler, against the simulator", function () {
             timeouts: { create: "20s", update: "20s", delete: "20s", needsAttention: "0s" },
             ...more,
         };
-        const result = await glueIntegration.check({} as GlueIntegrationInputs, inputs);
+        const result = await handler.check({} as GlueIntegrationInputs, inputs);
         assert.deepEqual(result.failures, []);
         return result.inputs;
     };
@@ -157,6 +167,15 @@ describe("GlueIntegration's handler, against the simulator", function () {
         await bank.create({ SourceArn: source });
         const refusal = await rejection(glueIntegration.create(await checked({ adoptExisting: true })));
         assert.match(refusal.message, /has another sourceArn: .*Orders/);
+    });
+
+    it("refuses to adopt what AWS can't change into what is wanted", async () => {
+        await bank.setUp();
+        await bank.create({ IntegrationConfig: { ContinuousSync: false } });
+        const refusal = await rejection(
+            glueIntegration.create(await checked({ continuousSync: true, adoptExisting: true })),
+        );
+        assert.match(refusal.message, /has another continuousSync: false\. AWS can't change that/);
     });
 
     it("keeps an integration that needs attention in the state, says why, and goes on once it is healed", async () => {
@@ -296,50 +315,54 @@ describe("GlueIntegration's handler, against the simulator", function () {
         assert.deepEqual([...new Set(calls)], ["GetCallerIdentity"]);
     });
 
-    it("gets in by the role that its AwsAccount took", async () => {
+    it("gets in by the roles of the stack's configuration, and as well by the role that its AwsAccount took", async () => {
         await bank.setUp();
-        await online.signIn(OTHER_ACCOUNT);
-        const role = "deployer";
-        await bank.source.call("iam", "CreateRole", {
-            RoleName: role,
-            AssumeRolePolicyDocument: JSON.stringify({
-                Version: "2012-10-17",
-                Statement: [
-                    {
-                        Effect: "Allow",
-                        Principal: { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` },
-                        Action: "sts:AssumeRole",
-                        Condition: { StringEquals: { "sts:ExternalId": "bank" } },
-                    },
-                ],
-            }),
-        });
-        await bank.source.call("iam", "PutRolePolicy", {
-            RoleName: role,
-            PolicyName: "all",
-            PolicyDocument: JSON.stringify({
-                Version: "2012-10-17",
-                Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-            }),
-        });
-        const roleArn = `arn:aws:iam::${ACCOUNT}:role/${role}`;
-        await online.signIn(OTHER_ACCOUNT, {
-            "aws:assumeRoles": JSON.stringify([{ roleArn, externalId: "bank", sessionName: "ci" }]),
-        });
+        const roleArn = await deployerRole(bank);
+        const role = { roleArn, externalId: "bank", sessionName: "ci" };
+        await online.signIn(OTHER_ACCOUNT, { "aws:assumeRoles": JSON.stringify([role]) });
         const { id, outs } = await glueIntegration.create(await checked());
         assert.equal(outs.status, "ACTIVE");
-        // Another way into the same account is no other resource.
-        const news = await checked({ account: { ...outs.account, roleArn } });
+
+        // Another way into the same account is no other resource. An explicit provider starts from the environment.
+        const news = await checked({ account: { ...outs.account, roleArn, externalId: "bank" } });
         const diff = await glueIntegration.diff(id, outs, news);
         assert.deepEqual([diff.changes, diff.replaces], [true, []]);
+        await online.signIn("333333333333");
+        Object.assign(process.env, { AWS_ACCESS_KEY_ID: OTHER_ACCOUNT, AWS_SECRET_ACCESS_KEY: "simulated" });
+        const writes = bank.world.requests.find({}).length;
+        const updated = await glueIntegration.update(id, outs, news);
+        assert.deepEqual(updated.outs.account, news.account);
+        const calls = bank.world.requests
+            .find({})
+            .slice(writes)
+            .filter(({ service }) => service === "glue");
+        assert.deepEqual([...new Set(calls.map(({ operation }) => operation))], ["DescribeIntegrations"]);
+    });
+
+    it("is made with the profile of a laptop, and destroyed with other credentials of the account", async () => {
+        await bank.setUp();
+        const folder = mkdtempSync(path.join(tmpdir(), "zero-etl-"));
+        process.env.AWS_SHARED_CREDENTIALS_FILE = path.join(folder, "credentials");
+        writeFileSync(
+            process.env.AWS_SHARED_CREDENTIALS_FILE,
+            `[laptop]\naws_access_key_id = ${ACCOUNT}\naws_secret_access_key = simulated\n`,
+        );
+        const laptop = anotherProcess();
+        await online.signIn(OTHER_ACCOUNT, {}, laptop);
+        const account = { accountId: ACCOUNT, region: REGION, profile: "laptop" };
+        const inputs = await checked({ account }, laptop.glueIntegration);
+        const { id, outs } = await laptop.glueIntegration.create(inputs);
+        assert.ok(!JSON.stringify(outs).includes("laptop"));
+
+        const ci = anotherProcess();
+        delete process.env.AWS_SHARED_CREDENTIALS_FILE;
+        rmSync(folder, { recursive: true });
+        await online.signIn(ACCOUNT, {}, ci);
+        await ci.glueIntegration.delete(id, outs);
+        assert.deepEqual(await integrations(), []);
     });
 
     describe("check and diff", () => {
-        it("keep the profile of one laptop out of the state", async () => {
-            const inputs = await checked({ account: { accountId: ACCOUNT, region: "eu-west-1", profile: "laptop" } });
-            assert.deepEqual(inputs.account, { accountId: ACCOUNT, region: "eu-west-1" });
-        });
-
         it("see no difference between two ways to write the same", async () => {
             const state = { ...(await checked({ refreshInterval: "1 hour" })), status: "ACTIVE" };
             const news = await checked({ refreshInterval: "60 minutes", description: "" });
@@ -382,3 +405,23 @@ describe("GlueIntegration's handler, against the simulator", function () {
         });
     });
 });
+
+/** A role that another account's people may take, and that may do everything. */
+async function deployerRole(bank: Bank): Promise<string> {
+    const statement = (more: object) =>
+        JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...more }] });
+    const { Role } = await bank.source.call("iam", "CreateRole", {
+        RoleName: "deployer",
+        AssumeRolePolicyDocument: statement({
+            Principal: { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` },
+            Action: "sts:AssumeRole",
+            Condition: { StringEquals: { "sts:ExternalId": "bank" } },
+        }),
+    });
+    await bank.source.call("iam", "PutRolePolicy", {
+        RoleName: "deployer",
+        PolicyName: "all",
+        PolicyDocument: statement({ Action: "*", Resource: "*" }),
+    });
+    return Role.Arn;
+}

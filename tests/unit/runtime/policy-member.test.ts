@@ -6,22 +6,9 @@ import * as runtime from "../../../sdk/runtime";
 import type { CatalogPolicyMemberInputs, TablePolicyMemberInputs } from "../../../sdk/runtime/policy-member";
 import { ACCOUNT, Bank, OTHER_ACCOUNT, SOURCE_ARN } from "../simulator/glue-world";
 
-import { BankOnline, common, rejection } from "./bank-online";
+import { anotherProcess, BankOnline, common, rejection } from "./bank-online";
 
 const { dynamoDbTablePolicyMember, glueCatalogPolicyMember } = runtime;
-
-/** The same code once more, as it is in another process: nothing in memory is shared. */
-function anotherProcess(): typeof runtime {
-    const entry = require.resolve("../../../sdk/runtime");
-    const loaded = Object.keys(require.cache).filter((file) => /\/sdk\/runtime\//.test(file));
-    const modules = loaded.map((file) => [file, require.cache[file]] as const);
-    loaded.forEach((file) => delete require.cache[file]);
-    try {
-        return require(entry) as typeof runtime;
-    } finally {
-        modules.forEach(([file, module]) => (require.cache[file] = module));
-    }
-}
 
 describe("Policy members, against the simulator", function () {
     this.timeout(120_000);
