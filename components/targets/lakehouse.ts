@@ -141,7 +141,7 @@ export class Lakehouse extends pulumi.ComponentResource {
         );
         const prefix = derived(args.prefix ?? databaseName, withoutSlashes);
         const bucket = targetBucket(this, name, args);
-        this.location = pulumi.interpolate`s3://${bucket.name}/${prefix}/`;
+        this.location = derived(pulumi.all([bucket.name, prefix]), ([name, prefix]) => `s3://${name}/${prefix}/`);
 
         const database = targetDatabase(this, name, args, databaseName, this.location);
         const role = targetRole(this, name, args, { bucket: bucket.arn, prefix, database: database.arn });
