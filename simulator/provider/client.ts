@@ -89,16 +89,18 @@ export class Client {
 
     /** Asks once in a second of the world until `poll` has an answer. */
     async until<T>(what: string, poll: () => Promise<T | undefined>, timeout = minutes(30)): Promise<T> {
-        const end = this.world.clock.now() + timeout;
+        const { clock } = this.world;
+        const end = clock.now() + timeout;
+        const stopped = new Promise((resolve) => this.stopped.addEventListener("abort", resolve, { once: true }));
         for (;;) {
             const answer = await poll();
             if (answer !== undefined) {
                 return answer;
             }
-            if (this.stopped.aborted || this.world.clock.now() > end) {
+            if (this.stopped.aborted || clock.now() > end) {
                 throw new Error(this.stopped.aborted ? "context canceled" : `timeout while waiting for ${what}`);
             }
-            await this.world.clock.sleep(seconds(1));
+            await Promise.race([clock.sleep(seconds(1)), stopped]);
         }
     }
 }

@@ -1,28 +1,28 @@
+import { setMaxListeners } from "node:events";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import type { World } from "../world/world";
 import { checkInputs, documentsAsText, type Failure } from "./check";
 import type { Client } from "./client";
+import {
+    type Known,
+    changedKeys,
+    computedInputs,
+    currentInputs,
+    importedInputs,
+    nameOf,
+    outputsOnly,
+    refused,
+    withKept,
+    withoutDefaultsKey,
+} from "./inputs";
 import { invokes } from "./invokes";
 import { autonamed, withGeneratedName } from "./naming";
-import type { ResourceType } from "./resource";
 import { openSession, type Session, type Surroundings } from "./session";
 import { resourceTypes } from "./types";
 import { Typings, type Fields, type TokenTypings, type Shape } from "./typings";
-import {
-    DEFAULTS,
-    UNKNOWN,
-    compact,
-    containsUnknown,
-    fromStruct,
-    isZero,
-    planned,
-    project,
-    sameValue,
-    toStruct,
-    type Properties,
-} from "./values";
+import { DEFAULTS, UNKNOWN, compact, fromStruct, planned, sameValue, toStruct, type Properties } from "./values";
 
 /** A create that AWS accepted, and whose rest failed. */
 export class HalfMade extends Error {
@@ -33,13 +33,6 @@ export class HalfMade extends Error {
     ) {
         super(message);
     }
-}
-
-/** A type with all that is known of it. */
-interface Known {
-    token: string;
-    type: ResourceType;
-    typings: TokenTypings;
 }
 
 /** The `aws` provider, with the methods of Pulumi's ResourceProvider: one instance for one plugin process of the engine. */
@@ -53,6 +46,8 @@ export class Provider {
         private readonly surroundings: Surroundings,
     ) {
         this.typings = new Typings([surroundings.folder, __dirname]);
+        // Every resource that waits listens to it.
+        setMaxListeners(0, this.stopped.signal);
     }
 
     getPluginInfo() {
@@ -334,67 +329,6 @@ function parseConfig(fields: Fields, inputs: Properties): Properties {
             .filter(([, value]) => value !== "")
             .map(([key, value]) => [key, parse(fields[key]?.shape, value)]),
     );
-}
-
-function nameOf({ autoname }: ResourceType, args: Properties): unknown {
-    return args[autoname?.property ?? ""] ?? args.name ?? args.bucket ?? args.tableName ?? args.role;
-}
-
-/** An empty list asks for nothing. */
-function refused({ notSimulated = [] }: ResourceType, given: Properties): string[] {
-    const valueAt = (path: string) => path.split(".").reduce((value, key) => value?.[key], given);
-    return notSimulated.filter((path) => !isZero(valueAt(path)));
-}
-
-function withoutDefaultsKey(inputs: Properties): Properties {
-    return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== DEFAULTS));
-}
-
-function changedKeys({ type, typings }: Known, before: Properties, after: Properties): string[] {
-    const keys = Object.keys({ ...before, ...after }).filter((key) => key in typings.inputs);
-    const kept = withKept(typings, before, after);
-    return keys.filter((key) => containsUnknown(after[key]) || !sameValue(type, key, before[key], kept[key]));
-}
-
-/** What AWS would have computed, had it not been given, stays as it is when it is no longer given. */
-function withKept({ outputs }: TokenTypings, before: Properties, after: Properties): Properties {
-    const computed = Object.entries(before).filter(([key]) => outputs[key] && !outputs[key].optional);
-    return { ...Object.fromEntries(computed), ...after };
-}
-
-/** Inputs that AWS chose, since the program did not: an update sends them along, or AWS would forget them. */
-function computedInputs({ typings }: Known, state: Properties): Properties {
-    const { inputs, outputs } = typings;
-    return Object.fromEntries(Object.entries(state).filter(([key]) => key in inputs && !outputs[key]?.optional));
-}
-
-/** What the state has beside the inputs. */
-function outputsOnly({ typings }: Known, state: Properties): Properties {
-    return Object.fromEntries(Object.entries(state).filter(([key]) => !(key in typings.inputs)));
-}
-
-/** The inputs of a resource that was found: with what a program would have to say to get it. */
-function importedInputs({ type, typings }: Known, state: Properties): Properties {
-    const unsaid = ["region", ...(type.notSimulated ?? [])];
-    const said = Object.keys(typings.inputs).filter((key) => !unsaid.includes(key) && !isZero(state[key]));
-    return Object.fromEntries([
-        ...said.map((key) => [key, state[key]]),
-        [
-            DEFAULTS,
-            Object.keys(type.defaults ?? {})
-                .filter((key) => said.includes(key))
-                .sort(),
-        ],
-    ]);
-}
-
-/** The inputs as AWS has them now, as far as the program gave any: a difference is drift. */
-function currentInputs({ type }: Known, given: Properties, state: Properties): Properties {
-    const current = Object.entries(given).map(([key, value]) => {
-        const now = key.startsWith("__") ? value : project(value, state[key]);
-        return [key, sameValue(type, key, value, now) ? value : now];
-    });
-    return Object.fromEntries(current);
 }
 
 async function naming<T>(what: string, action: Promise<T>): Promise<T> {

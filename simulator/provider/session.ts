@@ -1,38 +1,28 @@
-import { join } from "node:path";
-import { loadSharedConfigFiles } from "@smithy/core/config";
 import type { AssumeRoleCommandOutput, GetCallerIdentityCommandOutput } from "@aws-sdk/client-sts";
 import { AwsError } from "../world/error";
 import type { AccountCaller } from "../world/identity";
 import type { World } from "../world/world";
 import { Client } from "./client";
+import { profileName, readProfiles, resolveKeys, type Environment, type Keys } from "./credentials";
+import { tagList } from "./resource";
 import type { Properties } from "./values";
 
 /** Where a plugin was started: what the AWS SDK would read there. */
 export interface Surroundings {
-    /** AWS_* variables and HOME */
-    environment: Record<string, string | undefined>;
+    environment: Environment;
     /** The program's folder. */
     folder: string;
 }
 
 /** A provider that was configured: who it is, and where. */
 export interface Session {
+    /** @param region @default the provider's own */
     client(region?: string): Client;
     region: string;
     defaultTags: Record<string, string>;
 }
 
-interface Keys {
-    accessKeyId?: string;
-    sessionToken?: string;
-}
-
-type Profile = Record<string, string | undefined>;
-
 /**
- * Who the provider is, by the rules of the AWS SDK: keys in its inputs, a profile in its inputs, keys in the environment,
- * the environment's profile; then the roles to assume, one after the other.
- *
  * @param inputs the provider's inputs, parsed
  * @param stopped aborted when the engine calls its operations off
  */
@@ -43,75 +33,53 @@ export async function openSession(
     stopped: AbortSignal,
 ): Promise<Session> {
     const profiles = await readProfiles(inputs, environment);
-    const profileName = inputs.profile ?? environment.AWS_PROFILE ?? "default";
-    const region =
-        inputs.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? profiles[profileName]?.region;
+    const profile = profiles[profileName(inputs, environment)];
+    const region = checkedRegion(
+        inputs.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? profile?.region,
+        inputs,
+    );
+    const clientOf = (keys: Keys, at = region) => new Client(world, callerOf(world, keys), at, stopped);
+    const keys = await resolveKeys(inputs, environment, profiles, (base, role) =>
+        assumeRole(clientOf(base), role, `aws-go-sdk-${Math.trunc(world.clock.now())}`),
+    );
+    await validate(clientOf(keys), inputs);
+    return { region, client: (at) => clientOf(keys, at), defaultTags: defaultTags(inputs, environment) };
+}
+
+function checkedRegion(region: string | undefined, { skipRegionValidation }: Properties): string {
     if (!region) {
         throw new Error("invalid AWS Region: it is set neither in aws:region, in AWS_REGION nor in the profile");
     }
-    if (!inputs.skipRegionValidation && !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) {
+    if (!skipRegionValidation && !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) {
         throw new Error(`invalid AWS Region: ${region}`);
     }
-    const clientOf = (keys: Keys, at = region) => new Client(world, callerOf(world, keys), at, stopped);
+    return region;
+}
 
-    const assume = async (keys: Keys, role: Properties): Promise<Keys> => {
-        const { Credentials } = await clientOf(keys)
-            .call<AssumeRoleCommandOutput>("sts", "AssumeRole", {
-                RoleArn: role.roleArn,
-                RoleSessionName: role.sessionName ?? `aws-go-sdk-${Math.trunc(world.clock.now())}`,
-                DurationSeconds: role.duration && secondsOf(role.duration),
-                ExternalId: role.externalId,
-                Policy: role.policy,
-                PolicyArns: role.policyArns?.map((arn: string) => ({ arn })),
-                SourceIdentity: role.sourceIdentity,
-                Tags: Object.entries(role.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
-                TransitiveTagKeys: role.transitiveTagKeys,
-            })
-            .catch((error: Error) => {
-                throw new Error(
-                    `Cannot assume IAM Role. IAM Role (${role.roleArn}) cannot be assumed.\n\n` +
-                        "There are a number of possible causes of this - the most common are:\n" +
-                        "  * The credentials used in order to assume the role are invalid\n" +
-                        "  * The credentials do not have appropriate permission to assume the role\n" +
-                        "  * The role ARN is not valid\n\n" +
-                        `Error: ${error.message}`,
-                );
-            });
-        return { accessKeyId: Credentials!.AccessKeyId, sessionToken: Credentials!.SessionToken };
-    };
-
-    const ofProfile = async (name: string, visited: string[] = []): Promise<Keys> => {
-        const profile = profiles[name];
-        if (!profile && (inputs.profile || visited.length > 0)) {
-            throw new Error(`failed to get shared config profile, ${name}`);
-        }
-        // A profile may name itself as the source of the keys with which it assumes its role.
-        if (profile?.role_arn && !visited.includes(name)) {
-            const base =
-                profile.credential_source === "Environment"
-                    ? ofEnvironment
-                    : await ofProfile(profile.source_profile ?? name, [...visited, name]);
-            return assume(base, {
-                roleArn: profile.role_arn,
-                sessionName: profile.role_session_name,
-                externalId: profile.external_id,
-            });
-        }
-        return { accessKeyId: profile?.aws_access_key_id, sessionToken: profile?.aws_session_token };
-    };
-
-    const ofEnvironment = { accessKeyId: environment.AWS_ACCESS_KEY_ID, sessionToken: environment.AWS_SESSION_TOKEN };
-    const explicit = { accessKeyId: inputs.accessKey, sessionToken: inputs.token };
-    const given = [explicit, ...(inputs.profile ? [] : [ofEnvironment])].find((keys) => keys.accessKeyId);
-    let keys: Keys = given ?? (await ofProfile(profileName));
-    if (!keys.accessKeyId) {
-        throw new Error("No valid credential sources found");
-    }
-    for (const role of inputs.assumeRoles ?? []) {
-        keys = await assume(keys, role);
-    }
-    await validate(clientOf(keys), inputs);
-    return { region, client: (at) => clientOf(keys, at), defaultTags: defaultTags(inputs, environment) };
+async function assumeRole(client: Client, role: Properties, defaultName: string): Promise<Keys> {
+    const { Credentials } = await client
+        .call<AssumeRoleCommandOutput>("sts", "AssumeRole", {
+            RoleArn: role.roleArn,
+            RoleSessionName: role.sessionName ?? defaultName,
+            DurationSeconds: role.duration && secondsOf(role.duration),
+            ExternalId: role.externalId,
+            Policy: role.policy,
+            PolicyArns: role.policyArns?.map((arn: string) => ({ arn })),
+            SourceIdentity: role.sourceIdentity,
+            Tags: tagList(role.tags),
+            TransitiveTagKeys: role.transitiveTagKeys,
+        })
+        .catch((error: Error) => {
+            throw new Error(
+                `Cannot assume IAM Role. IAM Role (${role.roleArn}) cannot be assumed.\n\n` +
+                    "There are a number of possible causes of this - the most common are:\n" +
+                    "  * The credentials used in order to assume the role are invalid\n" +
+                    "  * The credentials do not have appropriate permission to assume the role\n" +
+                    "  * The role ARN is not valid\n\n" +
+                    `Error: ${error.message}`,
+            );
+        });
+    return { accessKeyId: Credentials!.AccessKeyId, sessionToken: Credentials!.SessionToken };
 }
 
 /** Refuses keys that AWS does not know, and accounts that the provider is not meant for. */
@@ -148,37 +116,15 @@ function callerOf(world: World, { accessKeyId = "", sessionToken }: Keys): (part
     };
 }
 
-async function readProfiles(inputs: Properties, environment: Surroundings["environment"]) {
-    const home = join(environment.HOME ?? "", ".aws");
-    const configs: string[] = inputs.sharedConfigFiles ?? [environment.AWS_CONFIG_FILE ?? join(home, "config")];
-    const credentials: string[] = inputs.sharedCredentialsFiles ?? [
-        environment.AWS_SHARED_CREDENTIALS_FILE ?? join(home, "credentials"),
-    ];
-    const profiles: Record<string, Profile> = {};
-    for (let i = 0; i < Math.max(configs.length, credentials.length); i++) {
-        const files = await loadSharedConfigFiles({
-            configFilepath: configs[i] ?? configs[0],
-            filepath: credentials[i] ?? credentials[0],
-            ignoreCache: true,
-        });
-        for (const file of [files.configFile, files.credentialsFile]) {
-            for (const [name, profile] of Object.entries(file)) {
-                profiles[name] = { ...profiles[name], ...profile };
-            }
-        }
-    }
-    return profiles;
+const TAG_VARIABLE = "TF_AWS_DEFAULT_TAGS_";
+
+function defaultTags(inputs: Properties, environment: Environment): Record<string, string> {
+    const named = Object.entries(environment).filter(([name]) => name.startsWith(TAG_VARIABLE));
+    const ambient = named.map(([name, value]) => [name.slice(TAG_VARIABLE.length), value]);
+    return { ...Object.fromEntries(ambient), ...inputs.defaultTags?.tags };
 }
 
-function defaultTags(inputs: Properties, environment: Surroundings["environment"]): Record<string, string> {
-    const prefix = "TF_AWS_DEFAULT_TAGS_";
-    const fromEnvironment = Object.entries(environment)
-        .filter(([key, value]) => key.startsWith(prefix) && value !== undefined)
-        .map(([key, value]) => [key.slice(prefix.length), value]);
-    return { ...Object.fromEntries(fromEnvironment), ...inputs.defaultTags?.tags };
-}
-
-/** `1h30m`, as Go writes durations. */
+/** Of `1h30m`, as Go writes durations. */
 function secondsOf(duration: string): number {
     const units: Record<string, number> = { h: 3600, m: 60, s: 1 };
     return [...duration.matchAll(/([\d.]+)([hms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit], 0);

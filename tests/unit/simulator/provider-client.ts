@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { openProviderDoor, type ProviderDoor } from "../../../simulator/provider/door";
 import { fromStruct, toStruct, type Properties } from "../../../simulator/provider/values";
 import type { World } from "../../../simulator/world/world";
@@ -46,6 +47,11 @@ export class ProviderClient {
         const request = new rpc.ConfigureRequest();
         request.setArgs(toStruct(Object.fromEntries(texts)));
         return this.call("configure", request);
+    }
+
+    /** What the engine asks for when its user interrupts it. */
+    cancel(): Promise<Empty> {
+        return this.call("cancel", new Empty());
     }
 
     async check(token: string, news: Properties, olds: Properties = {}) {

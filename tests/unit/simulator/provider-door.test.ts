@@ -232,6 +232,40 @@ describe("the aws provider's door", () => {
             await provider.delete(TABLE, id, state);
         });
 
+        it("stops waiting when the engine is interrupted", async () => {
+            const slow = new World({ services: allServices, speed: 0.001 });
+            const interrupted = await ProviderClient.configured(slow);
+            const made = interrupted.make(TABLE, { ...key, name: "slow" });
+            const refused = assert.rejects(made, (error: CallError) => {
+                assert.match(error.message, /creating DynamoDB Table \(slow\): context canceled/);
+                assert.strictEqual(error.halfMade?.state.arn, "arn:aws:dynamodb:eu-west-1:123456789012:table/slow");
+                return true;
+            });
+            while (slow.requests.find({ operation: "DescribeTable" }).length === 0) {
+                await new Promise(setImmediate);
+            }
+            await interrupted.cancel();
+            await refused;
+            interrupted.close();
+            slow.stop();
+        });
+
+        it("changes an index's capacity without making the index anew", async () => {
+            const index = { name: "byId", hashKey: "id", projectionType: "ALL", readCapacity: 1, writeCapacity: 1 };
+            const args = { ...key, billingMode: "PROVISIONED", readCapacity: 1, writeCapacity: 1 };
+            const before = { ...args, name: "indexed", globalSecondaryIndexes: [index] };
+            const { id, inputs, state } = await provider.make(TABLE, before);
+            const after = { ...inputs, globalSecondaryIndexes: [{ ...index, readCapacity: 5 }] };
+            const next = await provider.update(TABLE, id, state, inputs, after);
+            assert.strictEqual(next.globalSecondaryIndexes[0].readCapacity, 5);
+            const calls = world.requests.find({ operation: "UpdateTable" }).map(({ input }) => input as Properties);
+            const updates = calls
+                .filter(({ TableName }) => TableName === id)
+                .flatMap((c) => c.GlobalSecondaryIndexUpdates);
+            assert.deepStrictEqual(updates.flatMap(Object.keys), ["Update"]);
+            await provider.delete(TABLE, id, next);
+        });
+
         it("is bound by the caller's permissions", async () => {
             const role = await provider.make(ROLE, {
                 name: "reader",

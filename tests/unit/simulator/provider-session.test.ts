@@ -97,6 +97,9 @@ describe("the aws provider's identity", () => {
         const expired = world.identities.issue({ ...role, roleArn: ORGANIZATION_ROLE }, world.clock.now() - 1);
         const inputs = { region: "eu-west-1", accessKey: expired.accessKeyId, token: expired.sessionToken };
         await assert.rejects(who(inputs), /ExpiredToken/);
+        const valid = world.identities.issue({ ...role, roleArn: ORGANIZATION_ROLE });
+        const withoutToken = { region: "eu-west-1", accessKey: valid.accessKeyId };
+        await assert.rejects(who(withoutToken), /InvalidClientTokenId/);
     });
 
     it("notices that a session expires while it is used", async () => {
