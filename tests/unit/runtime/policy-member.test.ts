@@ -58,35 +58,34 @@ describe("Policy members, against the simulator", function () {
         await glueCatalogPolicyMember.delete(id, outs);
     });
 
-    it("loses none of 200 writers in two processes, and the end of one stack leaves the other's", async () => {
-        const other = anotherProcess();
-        assert.notEqual(other.glueCatalogPolicyMember, glueCatalogPolicyMember);
-        await online.signIn(ACCOUNT);
-        await online.signIn(ACCOUNT, {}, other);
+    it("loses none of 200 writers in ten processes, and the end of one stack leaves the other's", async () => {
         await bank.target.call("glue", "PutResourcePolicy", {
             PolicyInJson: `{"Version":"2012-10-17","Statement":[${byHand}]}`,
         });
-        // 60 sources that come and go: 200 writes in each stack, and never more than AWS's 10 KB.
-        const sources = Array.from({ length: 60 }, (_, i) => i);
-        const mine = sources.filter((i) => i % 2 === 0);
-        const theirs = sources.filter((i) => i % 2 === 1);
-        const work = async ({ glueCatalogPolicyMember: handler }: typeof runtime, own: number[]) => {
-            const add = () => Promise.all(own.map((i) => handler.create(ofSource(table(i)))));
-            for (let round = 0; round < 3; round++) {
+        const processes = Array.from({ length: 10 }, anotherProcess);
+        await Promise.all(processes.map((process) => online.signIn(ACCOUNT, {}, process)));
+        // Six sources each, that come and go, and come again: never more than the 60 that fit into AWS's 10 KB.
+        const sourcesOf = (process: number) => Array.from({ length: 6 }, (_, i) => table(10 * i + process));
+        const work = async ({ glueCatalogPolicyMember: handler }: typeof runtime, process: number) => {
+            const add = () => Promise.all(sourcesOf(process).map((source) => handler.create(ofSource(source))));
+            for (let round = 0; round < 2; round++) {
                 const made = await add();
-                await Promise.all(made.slice(0, 15).map(({ id, outs }) => handler.delete(id, outs)));
+                await Promise.all(made.map(({ id, outs }) => handler.delete(id, outs)));
             }
             return add();
         };
-        const [made] = await Promise.all([work(runtime, mine), work(other, theirs)]);
-        const sourcesNow = async () =>
-            [(await statements())[1]?.Condition.StringEquals["aws:SourceArn"] ?? []].flat().sort();
-        assert.deepEqual(await sourcesNow(), sources.map(table).sort());
-
-        await Promise.all(made.map(({ id, outs }) => glueCatalogPolicyMember.delete(id, outs)));
-        assert.deepEqual(await sourcesNow(), theirs.map(table).sort());
-        assert.ok((await policy())!.includes(byHand));
+        const made = await Promise.all(processes.map(work));
+        const sourcesNow = async () => [(await statements())[1].Condition.StringEquals["aws:SourceArn"]].flat().sort();
+        assert.deepEqual(await sourcesNow(), processes.flatMap((_, i) => sourcesOf(i)).sort());
         assert.ok(online.accepted("PutResourcePolicy") > 200);
+        assert.ok(
+            bank.world.requests.find({}).filter(({ error }) => error === "ConditionCheckFailureException").length > 20,
+        );
+
+        const [mine, theirs] = [made.slice(0, 5), made.slice(5)];
+        await Promise.all(mine.flat().map(({ id, outs }) => glueCatalogPolicyMember.delete(id, outs)));
+        assert.deepEqual(await sourcesNow(), theirs.flatMap((_, i) => sourcesOf(5 + i)).sort());
+        assert.ok((await policy())!.includes(byHand));
     });
 
     it("survives throttling and lost answers", async () => {
