@@ -34,20 +34,24 @@ describe("Dynamic resources", () => {
     /** The provider that each invoke went through. */
     let asked: (string | undefined)[];
 
-    beforeEach(() => {
+    beforeEach(async () => {
         registered = [];
         asked = [];
-        void pulumi.runtime.setMocks({
-            newResource: ({ type, name, inputs, provider }) => {
-                registered.push({ type, name, inputs, provider });
-                return { id: `${name}-id`, state: inputs };
+        await pulumi.runtime.setMocks(
+            {
+                newResource: ({ type, name, inputs, provider }) => {
+                    registered.push({ type, name, inputs, provider });
+                    return { id: `${name}-id`, state: inputs };
+                },
+                call: ({ token, provider }) => {
+                    asked.push(provider?.split("::").at(-2));
+                    const accountId = provider?.includes("210987654321") ? "210987654321" : "123456789012";
+                    return token.includes("getCallerIdentity") ? { accountId } : { region: "eu-west-1" };
+                },
             },
-            call: ({ token, provider }) => {
-                asked.push(provider?.split("::").at(-2));
-                const accountId = provider?.includes("210987654321") ? "210987654321" : "123456789012";
-                return token.includes("getCallerIdentity") ? { accountId } : { region: "eu-west-1" };
-            },
-        });
+            "bank",
+            "dev",
+        );
     });
 
     const settled = (resource: pulumi.Resource) =>
@@ -76,7 +80,7 @@ describe("Dynamic resources", () => {
                 inputs.__provider,
                 `exports.handler = () => require("pulumi-aws-zero-etl/runtime").${handler};\n`,
             );
-            assert.equal(inputs.owner, `project/stack/${Resource.name}/it`);
+            assert.equal(inputs.owner, `bank/dev/${Resource.name}/it`);
         });
     }
 
