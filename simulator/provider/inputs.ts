@@ -1,6 +1,6 @@
 import type { ResourceType } from "./resource";
 import type { TokenTypings } from "./typings";
-import { DEFAULTS, containsUnknown, isZero, project, sameValue, type Properties } from "./values";
+import { DEFAULTS, isZero, project, sameValue, type Properties } from "./values";
 
 /** A type with all that is known of it. */
 export interface Known {
@@ -23,10 +23,11 @@ export function withoutDefaultsKey(inputs: Properties): Properties {
     return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== DEFAULTS));
 }
 
+/** A value that is not known yet differs from any. */
 export function changedKeys({ type, typings }: Known, before: Properties, after: Properties): string[] {
     const keys = Object.keys({ ...before, ...after }).filter((key) => key in typings.inputs);
     const kept = withKept(typings, before, after);
-    return keys.filter((key) => containsUnknown(after[key]) || !sameValue(type, key, before[key], kept[key]));
+    return keys.filter((key) => !sameValue(type, key, before[key], kept[key]));
 }
 
 /** What AWS would have computed, had it not been given, stays as it is when it is no longer given. */

@@ -12,7 +12,10 @@ async function main(): Promise<void> {
     if (!endpoint) {
         throw new Error("AWS_ENDPOINT_URL is not set: start Pulumi with `zero-etl local -- pulumi up`");
     }
-    const answer = await fetch(new URL("/_zero-etl/provider", endpoint));
+    const answer = await fetch(new URL("/_zero-etl/provider", endpoint)).catch(() => undefined);
+    if (!answer?.ok) {
+        throw new Error(`no simulator answers at ${endpoint}: start one with \`zero-etl local\``);
+    }
     const { port } = (await answer.json()) as { port: number };
     const lifeline = connect(port, "127.0.0.1");
     // Without the simulator there is nobody who could answer the engine.

@@ -191,6 +191,10 @@ export class Provider {
         const id = request.getId();
         const response = new rpc.ReadResponse();
         const imported = Object.keys(given).length === 0;
+        const missing = (known.type.foundWith ?? []).filter((key) => before[key] === undefined);
+        if (missing.length > 0) {
+            throw new Error(`reading ${known.type.label} (${id}): it cannot be found without ${missing.join(", ")}`);
+        }
         const state = await this.stateOf(known, client, id, imported ? { ...known.type.defaults, ...before } : before);
         if (state) {
             response.setId(id);

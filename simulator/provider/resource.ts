@@ -18,6 +18,8 @@ export interface ResourceType extends Comparison {
     notSimulated?: readonly string[];
     /** Outputs that AWS computes anew when an input changes, by input: unknown at preview. */
     recomputes?: Record<string, readonly string[]>;
+    /** What of the state `read` needs beside the id: `get` and imports have to give it. */
+    foundWith?: readonly string[];
     /** Makes the thing, and answers with its id as soon as there is one, and with outputs that AWS tells this once. */
     create(aws: Client, args: Properties): Promise<string | { id: string; toldOnce: Properties }>;
     /** The rest of a create. Where it fails, the half-made resource stays in the state. */

@@ -39,12 +39,6 @@ export function compact<T>(value: T): T {
     return value;
 }
 
-export function containsUnknown(value: unknown): boolean {
-    return (
-        value === UNKNOWN || (value !== null && typeof value === "object" && Object.values(value).some(containsUnknown))
-    );
-}
-
 export function isObject(value: unknown): value is Properties {
     return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -329,6 +329,7 @@ function putItem(aws: Client, args: Properties, condition: object = {}) {
 
 const tableItem: ResourceType = {
     label: "DynamoDB Table Item",
+    foundWith: ["tableName", "hashKey", "item"],
     replaces: ["tableName", "hashKey", "rangeKey"],
     json: ["item"],
 

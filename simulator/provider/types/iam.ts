@@ -369,6 +369,7 @@ function smtpPassword(secret: string, region: string): string {
 
 const accessKey: ResourceType = {
     label: "IAM Access Key",
+    foundWith: ["user"],
     defaults: { status: "Active" },
     replaces: ["user"],
     notSimulated: ["pgpKey"],

@@ -122,6 +122,7 @@ function withCatalogs(aws: Client, args: Properties): Properties {
 
 const permissions: ResourceType = {
     label: "Lake Formation Permissions",
+    foundWith: ["principal"],
     defaults: { catalogResource: false },
     sets: ["permissions", "permissionsWithGrantOptions"],
     notSimulated: ["dataCellsFilter", "lfTag", "lfTagPolicy"],

@@ -453,6 +453,7 @@ const CONTENT = ["content", "contentBase64", "source", "sourceHash", "etag"];
 
 const object: ResourceType = {
     label: "S3 Object",
+    foundWith: ["bucket"],
     autoname: { property: "key", max: 1024, exact: true },
     defaults: { forceDestroy: false },
     replaces: ["bucket", "key"],

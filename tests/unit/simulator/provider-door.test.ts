@@ -315,6 +315,16 @@ describe("the aws provider's door", () => {
             await provider.delete(TABLE, id, state);
         });
 
+        it("says what it needs to find what its id alone does not tell", async () => {
+            await assert.rejects(provider.read(OBJECT, "greeting"), /S3 Object \(greeting\): .* without bucket/);
+            await provider.make(BUCKET, { bucket: "greetings", forceDestroy: true });
+            await provider.make(OBJECT, { bucket: "greetings", key: "greeting", content: "hello" });
+            const { state } = await provider.read(OBJECT, "greeting", { bucket: "greetings" });
+            assert.strictEqual(state.arn, "arn:aws:s3:::greetings/greeting");
+            await provider.delete(BUCKET, "greetings", { forceDestroy: true });
+            assert.strictEqual((await provider.read(BUCKET, "greetings")).id, "", "with all that was in it");
+        });
+
         it("logs each call with its door", () => {
             const records = world.requests.find({ door: "provider", service: "dynamodb", operation: "CreateTable" });
             assert.ok(records.length > 0 && records.every((record) => record.accountId === "123456789012"));

@@ -43,10 +43,16 @@ describe("pulumi-resource-aws", () => {
     });
 
     it("says what to do where there is no simulator", async () => {
-        const plugin = start({});
-        const [line] = await once(createInterface({ input: plugin.stderr }), "line");
-        assert.match(line, /AWS_ENDPOINT_URL is not set: start Pulumi with `zero-etl local -- pulumi up`/);
-        assert.deepStrictEqual(await once(plugin, "exit"), [1, null]);
+        for (const [environment, message] of [
+            [{}, /AWS_ENDPOINT_URL is not set: start Pulumi with `zero-etl local -- pulumi up`/],
+            [{ AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, /no simulator answers at http:\/\/127\.0\.0\.1:1: start one/],
+        ] as const) {
+            const plugin = start(environment);
+            const ended = once(plugin, "exit");
+            const [line] = await once(createInterface({ input: plugin.stderr }), "line");
+            assert.match(line, message);
+            assert.deepStrictEqual(await ended, [1, null]);
+        }
     });
 });
 
