@@ -50,9 +50,13 @@ export function withoutProfile(account: Account): Account {
     }
     const { profile, ...kept } = account;
     if (profile !== undefined) {
-        remembered.set(JSON.stringify(kept), profile);
+        remembered.set(keyOf(kept), profile);
     }
     return kept;
+}
+
+function keyOf(account: Account): string {
+    return JSON.stringify(Object.entries(account).sort());
 }
 
 /** The clients of an account: the way that its `AwsAccount` recorded, else the stack's configuration, else the environment. */
@@ -88,7 +92,7 @@ function wayInto(account: Account): WayIn {
         region: account.region ?? configured("region"),
         endpoints: Object.assign({}, ...list<Record<string, string>>("endpoints")) as Record<string, string>,
     };
-    const profile = account.profile ?? remembered.get(JSON.stringify(account));
+    const profile = account.profile ?? remembered.get(keyOf(account));
     if (roleArn !== undefined || profile !== undefined) {
         // An explicit provider takes nothing else from the stack's configuration either.
         return {

@@ -45,7 +45,7 @@ export function awsFailure(subject: Subject, doing: string, error: unknown): Res
         return error;
     }
     const { name: code, message } = error as Error;
-    return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(code, message), error);
+    return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(error as Error), error);
 }
 
 /** AWS's errors of an integration in one text, each with its cause and next step where they are known. */
@@ -63,6 +63,10 @@ export function isNotFound(error: unknown): boolean {
         "PolicyNotFoundException",
         "TargetResourceNotFound",
     ].includes((error as Error).name);
+}
+
+export function isDenied(error: unknown): boolean {
+    return /AccessDenied|UnauthorizedOperation/.test((error as Error).name);
 }
 
 /** Something else is going on with the integration, its source or its target: it will be over. */
@@ -91,12 +95,13 @@ function nameOf({ type, owner }: Subject): string {
     return `${type} "${owner.split("/").at(-1)}"`;
 }
 
-function nextStep(code: string, message: string): string | undefined {
+function nextStep(error: Error): string | undefined {
+    const { name: code, message } = error;
     const known = explain(code, message);
     if (known) {
         return known;
     }
-    if (/AccessDenied|UnauthorizedOperation/.test(code)) {
+    if (isDenied(error)) {
         return "Allow the caller the action that AWS names, then run the update again";
     }
     if (/Quota|LimitExceeded/.test(code)) {

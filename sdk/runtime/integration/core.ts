@@ -9,6 +9,7 @@ import {
     describeErrors,
     InitializationFailed,
     isBusy,
+    isDenied,
     isNotFound,
     isTaken,
     ResourceError,
@@ -223,6 +224,9 @@ function observed<I extends IntegrationInputs>(
 /** Inputs that are empty unless somebody writes them. */
 const OWN_TEXT: readonly string[] = ["description", "dataFilter"];
 
+/** A policy that the same update wrote is not known everywhere at once: AWS is asked again for some twenty seconds. */
+const MAX_DENIALS = 3;
+
 /** The steps on one integration. */
 class Work<I extends IntegrationInputs> {
     constructor(
@@ -250,6 +254,7 @@ class Work<I extends IntegrationInputs> {
     /** The one that an interrupted update made, the one to adopt, or a new one. */
     async obtain(inputs: I, timeout: Duration): Promise<Integration<I>> {
         let lastError: unknown = {};
+        let denials = 0;
         let moment = -Infinity;
         const integration = await this.until(timeout, async () => {
             const holder = await this.holderOf(inputs, moment);
@@ -264,7 +269,11 @@ class Work<I extends IntegrationInputs> {
                 return await this.api.create(inputs, withOwner(inputs.tags, inputs.owner));
             } catch (error) {
                 // AWS may have done what it did not answer: look before asking again. A holder that nobody can see stays.
-                const mayPass = isTransient(error) || isBusy(error) || (isTaken(error) && !isTaken(lastError));
+                const mayPass =
+                    isTransient(error) ||
+                    isBusy(error) ||
+                    (isTaken(error) && !isTaken(lastError)) ||
+                    (isDenied(error) && denials++ < MAX_DENIALS);
                 if (!mayPass) {
                     throw awsFailure(this.subject, "AWS refuses to create the integration", error);
                 }

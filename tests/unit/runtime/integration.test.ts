@@ -131,6 +131,32 @@ describe("GlueIntegration's handler, against the simulator", function () {
         assert.equal(outs.status, "ACTIVE");
     });
 
+    it("asks again when it is denied what a policy of the same update allows, and says which right is missing", async () => {
+        bank = new Bank(OTHER_ACCOUNT);
+        await online.close();
+        online = await BankOnline.open(bank);
+        const [, authorize] = bank.catalogPolicy;
+        const allowed = bank.catalogPolicy;
+        bank.catalogPolicy = [authorize!];
+        await bank.setUp();
+        const denied = await rejection(glueIntegration.create(await checked()));
+        assert.match(
+            denied.message,
+            /AccessDeniedException: .*glue:CreateInboundIntegration.*Allow glue:CreateInboundIntegration/,
+        );
+
+        const denials = () =>
+            bank.world.requests.find({}).filter(({ operation, error }) => operation === "CreateIntegration" && error);
+        assert.equal(denials().length, 4);
+        const creation = glueIntegration.create(await checked());
+        while (denials().length < 5) {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        bank.catalogPolicy = allowed;
+        await bank.putCatalogPolicy();
+        assert.equal((await creation).outs.status, "ACTIVE");
+    });
+
     it("takes over another's only when told to", async () => {
         await bank.setUp();
         const arn = await bank.create({ Tags: [{ key: "made", value: "by hand" }] });
