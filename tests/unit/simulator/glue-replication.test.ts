@@ -496,6 +496,18 @@ describe("simulator/glue: replication", () => {
         assert.ok(bank.rows().c3);
     });
 
+    it("changes from before recovery was off and on again cannot be exported: everything is loaded again", async () => {
+        const [bank, arn] = await running();
+        await bank.put({ Id: { S: "c3" } });
+        await bank.setRecovery(false);
+        await bank.pass(30);
+        assert.equal(await bank.status(arn), "NEEDS_ATTENTION");
+        await bank.setRecovery(true);
+        await bank.pass(90);
+        assert.equal(await bank.status(arn), "ACTIVE");
+        assert.deepEqual(Object.keys(bank.rows()).sort(), ["c1", "c2", "c3"]);
+    });
+
     it("a deleted integration is gone after DELETING and works no more; its data stays", async () => {
         const [bank, arn] = await running();
         await bank.source.call("glue", "DeleteIntegration", { IntegrationIdentifier: arn });

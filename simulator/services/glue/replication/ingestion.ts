@@ -48,7 +48,9 @@ export async function startLoad(world: World, integration: Integration): Promise
     const now = Math.floor(world.clock.now());
     const as = signature(glue, integration);
     const base = { TableArn: sourceArn, S3Bucket: INTERMEDIATE_BUCKET };
-    if (syncedTo === undefined || integration.loaded !== as || !currentTable(glue, integration)) {
+    const follows = integration.loaded === as && currentTable(glue, integration) !== undefined;
+    // Recovery that was off and is on again knows nothing of the changes before: DynamoDB refuses to export them.
+    if (syncedTo === undefined || !follows || syncedTo < (await recoverableSince(world, sourceArn))) {
         const { ExportDescription } = await glue.call("dynamodb", "ExportTableToPointInTime", {
             ...base,
             ExportTime: new Date(now),
@@ -62,6 +64,17 @@ export async function startLoad(world: World, integration: Integration): Promise
         IncrementalExportSpecification: { ExportFromTime: new Date(syncedTo), ExportToTime: new Date(to) },
     });
     return { exportArn: ExportDescription.ExportArn, full: false, to, more: now - to >= MIN_WINDOW, as };
+}
+
+async function recoverableSince(world: World, sourceArn: string): Promise<number> {
+    const { ContinuousBackupsDescription } = await asOwner(world, sourceArn).call(
+        "dynamodb",
+        "DescribeContinuousBackups",
+        { TableName: sourceTableName(sourceArn) },
+    );
+    return (
+        ContinuousBackupsDescription.PointInTimeRecoveryDescription.EarliestRestorableDateTime?.getTime() ?? Infinity
+    );
 }
 
 /** Writes an export's rows to the target; false as long as the export runs. */
