@@ -4,11 +4,13 @@
  * Unit suites share the cores. Those that drive an engine run one after the other: each starts several processes of its own.
  */
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import * as path from "node:path";
 import Mocha = require("mocha");
 
 const ROOT = path.resolve(__dirname, "../..");
-const GROUPS = { unit: { parallel: true }, engine: { parallel: false }, package: { parallel: false } };
+const ONE_BY_ONE = { parallel: false };
+const GROUPS = { unit: { parallel: true, jobs: availableParallelism() }, engine: ONE_BY_ONE, package: ONE_BY_ONE };
 
 type Group = keyof typeof GROUPS;
 
