@@ -1,4 +1,4 @@
-import { PolicyPack, type EnforcementLevel, type PolicyPackConfig } from "@pulumi/policy";
+import { PolicyPack, type EnforcementLevel, type Policies, type PolicyPackConfig } from "@pulumi/policy";
 
 import type { Exemption } from "./exemption";
 import { declarationsPolicy, policyOf, type RuleParameters } from "./policy";
@@ -50,21 +50,17 @@ export interface ZeroEtlPoliciesArgs {
  */
 export class ZeroEtlPolicies extends PolicyPack {
     constructor(args: ZeroEtlPoliciesArgs = {}) {
-        const declarations: Declarations = new Map();
-        super(
-            "aws-zero-etl",
-            {
-                policies: [
-                    declarationsPolicy(declarations),
-                    ...rules.map((rule: Rule) => policyOf(rule, declarations)),
-                ],
-            },
-            packConfig(args),
-        );
+        super("aws-zero-etl", { policies: zeroEtlPolicies() }, packConfig(args));
     }
 }
 
-/** As the engine takes it: by policy. */
+/** The rules as policies, for a pack that has others as well: a process serves one pack only. */
+export function zeroEtlPolicies(): Policies {
+    const declarations: Declarations = new Map();
+    return [declarationsPolicy(declarations), ...rules.map((rule: Rule) => policyOf(rule, declarations))];
+}
+
+/** The configuration as the engine takes it: by policy. */
 export function packConfig({ all, scope, exemptions, rules: configs = {} }: ZeroEtlPoliciesArgs): PolicyPackConfig {
     const byRule = rules.map(({ id }) => {
         const config = configs[id];

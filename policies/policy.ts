@@ -9,6 +9,7 @@ import { EXEMPTIONS_SCHEMA, expiredNotes, liveExemption, type Exemption } from "
 import { evaluate, type Remediation, type Rule, type Verdict } from "./rule";
 import type { Declarations } from "./stack/resource";
 import { DEFAULT_SCOPE, Stack, type Scope } from "./stack/stack";
+import { known } from "./stack/unknown";
 
 /** What can be set for a rule, beside its level. */
 export interface RuleParameters {
@@ -57,7 +58,7 @@ export function policyOf(rule: Rule, declarations: Declarations): StackValidatio
                 }
             }
         },
-        ...(remediation && { remediateResource: (args) => remediate(remediation, args) }),
+        ...(remediation && { remediateResource: (args) => known(() => remediate(remediation, args)) }),
     } satisfies StackValidationPolicy & ResourceValidationPolicy;
 }
 

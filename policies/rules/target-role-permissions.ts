@@ -1,4 +1,12 @@
-import { allowedResources, listOf, overlaps, problem, statementsOf, targetRolePolicy } from "../../sdk/requirements";
+import {
+    allowedResources,
+    listOf,
+    overlaps,
+    problem,
+    statementsOf,
+    targetRolePolicy,
+    type Statement,
+} from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import { roleStatements } from "../stack/policies";
 import type { Resource } from "../stack/resource";
@@ -23,49 +31,50 @@ export const targetRolePermissions = {
     fix: "Allow the actions that the message names, on the database, its tables and the files below its location.",
     subjects: (stack, scope) => stack.targetRoles(scope),
     judge: (role, stack) => {
-        const statements = roleStatements(stack, role);
+        const { values: granted, complete } = roleStatements(stack, role);
         const databases = databasesOf(stack, role);
-        const needed = databases.values.map((database) => neededAt(stack, database));
-        const missing = needed
-            .flatMap(({ grants }) => grants)
-            .filter(
-                ({ action, resource }) =>
-                    !allowedResources({ Statement: statements.values }, [action]).some((pattern) =>
-                        overlaps(pattern, resource),
-                    ),
-            );
-        if (missing.length > 0 && statements.complete) {
-            const actions = [...new Set(missing.map(({ action }) => action))];
-            return [
-                problem(
-                    "policy",
-                    `The role lacks ${actions.join(", ")}`,
-                    `Allow it ${missing.map(({ action, resource }) => `${action} on ${resource}`).join("; ")}`,
-                ),
-            ];
+        const needs = databases.values.map((database) => neededAt(stack, database));
+        const lacking = needs.flatMap(({ grants }) => grants).flatMap((grant) => lackOf(grant, granted));
+        if (lacking.length > 0 && complete) {
+            return [problem("policy", "The role may not do all that AWS needs", `Allow it ${lacking.join("; ")}`)];
         }
-        if (!statements.complete || !databases.complete || needed.length === 0 || needed.some(({ exact }) => !exact)) {
+        if (!complete || !databases.complete || needs.length === 0 || needs.some(({ exact }) => !exact)) {
             throw new CannotTellYet("the database, its location or a policy of the role is not known");
         }
         return [];
     },
 } as const satisfies Rule;
 
-interface Needed {
-    grants: { action: string; resource: string }[];
+interface Grant {
+    actions: string[];
+    resources: string[];
+}
+
+interface Needs {
+    grants: Grant[];
     /** Whether all resources are known, or patterns stand for some. */
     exact: boolean;
 }
 
-function neededAt(stack: Stack, database: Resource): Needed {
+function neededAt(stack: Stack, database: Resource): Needs {
     const { pattern: databaseArn, exact } = stack.databaseArn(database);
     const location = known(() => locationOf(database));
     const { bucket, prefix } = location ?? { bucket: "*", prefix: "" };
     const policy = targetRolePolicy({ databaseArn, bucketArn: `arn:*:s3:::${bucket}`, prefix });
     return {
-        grants: statementsOf(policy).flatMap(({ Action, Resource }) =>
-            listOf(Action).flatMap((action) => listOf(Resource).map((resource) => ({ action, resource }))),
-        ),
+        grants: statementsOf(policy).map(({ Action, Resource }) => ({
+            actions: listOf(Action),
+            resources: listOf(Resource),
+        })),
         exact: exact && location !== undefined,
     };
+}
+
+/** In words, what is missing of a grant; empty when nothing is. */
+function lackOf({ actions, resources }: Grant, granted: Statement[]): string[] {
+    const missing = actions.filter((action) => {
+        const allowed = allowedResources({ Statement: granted }, [action]);
+        return !resources.every((resource) => allowed.some((pattern) => overlaps(pattern, resource)));
+    });
+    return missing.length === 0 ? [] : [`${missing.join(", ")} on ${resources.join(", ")}`];
 }

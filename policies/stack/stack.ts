@@ -40,7 +40,10 @@ export class Stack {
     readonly resources: Resource[];
 
     constructor(resources: Iterable<PolicyResource>, declarations: Declarations = new Map()) {
-        this.resources = [...resources].map((resource) => new Resource(resource, declarations));
+        // The engine's order differs from run to run; what is reported must not.
+        this.resources = [...resources]
+            .map((resource) => new Resource(resource, declarations))
+            .sort((left, right) => (left.urn < right.urn ? -1 : 1));
     }
 
     ofType(...types: string[]): Resource[] {

@@ -1,0 +1,543 @@
+import assert from "node:assert/strict";
+
+import { rules, type RuleId } from "pulumi-policy-aws-zero-etl";
+
+import { addMember, exportMember, GLUE_SERVICE, type Statement } from "../../../sdk/requirements";
+import {
+    ACCOUNT,
+    ask,
+    databaseArn,
+    later,
+    nativeIntegration,
+    rights,
+    shop,
+    tableArn,
+    unknown,
+    type Declared,
+    type Shop,
+    type View,
+} from "./shop";
+
+type Edit = (stack: Shop) => void;
+
+/** What is done to the right stack, and what the rule must then say. */
+interface Cases {
+    right: Record<string, Edit>;
+    /** With what the message must say. */
+    wrong: Record<string, [Edit, RegExp, View?]>;
+    unknown: Record<string, [Edit, View?]>;
+    notApplicable: Record<string, Edit>;
+}
+
+const nothing: Edit = () => {};
+const preview: View = { preview: true };
+const without =
+    (...keys: string[]): Edit =>
+    (stack) =>
+        keys.forEach((key) => delete stack[key]);
+const input =
+    (key: string, inputs: Record<string, unknown>): Edit =>
+    (stack) =>
+        Object.assign(stack[key]!.inputs, inputs);
+const tagged = (key: string, tag: string) => input(key, { tags: { [`zero-etl:${tag}`]: "true" } });
+const all =
+    (...edits: Edit[]): Edit =>
+    (stack) =>
+        edits.forEach((edit) => edit(stack));
+const add =
+    (key: string, resource: Declared): Edit =>
+    (stack) => {
+        stack[key] = resource;
+    };
+const again =
+    (key: string): Edit =>
+    (stack) => {
+        stack[`${key}2`] = { ...stack[key]!, name: `${stack[key]!.name}-again` };
+    };
+const unlinked = without("integration", "property", "layout");
+
+const policy = (...Statement: Statement[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+const exporting = JSON.parse(addMember(undefined, exportMember({ tableArn, owner: "orders" })))
+    .Statement[0] as Statement;
+const writes = (Resource: string): Edit =>
+    input("rolePolicy", { policy: policy({ Effect: "Allow", Action: "s3:PutObject", Resource }) });
+const attached = (policyArn: unknown): Declared => ({
+    type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    name: "attached",
+    inputs: { role: "writer", policyArn },
+});
+const catalogDocument = (text: string): Declared => ({
+    type: "aws:glue/resourcePolicy:ResourcePolicy",
+    name: "catalog",
+    inputs: { policy: text },
+});
+const authorizing = (sourceArn: string) =>
+    policy({
+        Effect: "Allow",
+        Principal: { Service: GLUE_SERVICE },
+        Action: "glue:*",
+        Resource: "*",
+        Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
+    });
+const tableMember: Declared = {
+    type: "pulumi-nodejs:dynamic/zeroetl:DynamoDbTablePolicyMember",
+    name: "orders-member",
+    inputs: { tableArn: later(tableArn), member: later(exportMember({ tableArn, owner: "orders" })) },
+    from: { tableArn: ["table"] },
+};
+
+const cases: Record<RuleId, Cases> = {
+    "source-point-in-time-recovery": {
+        right: {
+            "as it should be": nothing,
+            "left out of the program, and on": all(
+                input("table", { pointInTimeRecovery: undefined }),
+                (stack) => (stack.table!.outputs!.pointInTimeRecovery = { enabled: true }),
+            ),
+        },
+        wrong: {
+            off: [input("table", { pointInTimeRecovery: { enabled: false } }), /recovery is off.*enabled: true/],
+            "left out, while the provider's answer is unknown": [
+                all(
+                    input("table", { pointInTimeRecovery: undefined }),
+                    (stack) => (stack.table!.outputs!.pointInTimeRecovery = later({ enabled: false })),
+                ),
+                /recovery is off/,
+                preview,
+            ],
+            "of aws-native's integration": [
+                all(
+                    without("integration"),
+                    add("native", nativeIntegration()),
+                    input("table", { pointInTimeRecovery: undefined }),
+                ),
+                /recovery is off/,
+            ],
+            "tagged, with its integration in another stack": [
+                all(unlinked, tagged("table", "source"), input("table", { pointInTimeRecovery: undefined })),
+                /recovery is off/,
+            ],
+            "any table, where all are judged": [
+                all(unlinked, input("table", { pointInTimeRecovery: undefined })),
+                /recovery is off/,
+                { scope: ["all"] },
+            ],
+        },
+        unknown: { "not known yet": [input("table", { pointInTimeRecovery: { enabled: unknown } })] },
+        notApplicable: { "no source": without("integration"), "a table elsewhere": without("table") },
+    },
+    "source-encryption": {
+        right: {
+            "as it should be": nothing,
+            "a customer's key": input("table", {
+                serverSideEncryption: { enabled: true, kmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1` },
+            }),
+        },
+        wrong: {
+            "the AWS managed key": [input("table", { serverSideEncryption: { enabled: true } }), /aws\/dynamodb/],
+            "the AWS managed key, whose ARN the provider fills in": [
+                (stack) => {
+                    stack.table!.inputs.serverSideEncryption = { enabled: true };
+                    stack.table!.outputs!.serverSideEncryption = { enabled: true, kmsKeyArn: "arn:aws:kms:r:a:key/2" };
+                },
+                /aws\/dynamodb/,
+            ],
+        },
+        unknown: {
+            "the key is not known yet": [
+                input("table", { serverSideEncryption: { enabled: true, kmsKeyArn: unknown } }),
+            ],
+        },
+        notApplicable: { "no source": without("integration") },
+    },
+    "source-table-policy": {
+        right: {
+            "as it should be": nothing,
+            "a member of ours": all(without("tablePolicy"), add("member", tableMember)),
+            "a member and a document, each with a part": all(
+                input("tablePolicy", { policy: policy({ ...exporting, Action: "dynamodb:Describe*" }) }),
+                add("member", {
+                    ...tableMember,
+                    inputs: {
+                        ...tableMember.inputs,
+                        member: { statement: { ...exporting, Action: "dynamodb:ExportTableToPointInTime" } },
+                    },
+                }),
+            ),
+        },
+        wrong: {
+            "an action is missing": [
+                input("tablePolicy", { policy: policy({ ...exporting, Action: ["dynamodb:Describe*"] }) }),
+                /lacks dynamodb:ExportTableToPointInTime/,
+            ],
+            "an action is missing, while ARNs are unknown": [
+                input("tablePolicy", { policy: policy({ ...exporting, Action: ["dynamodb:Describe*"] }) }),
+                /lacks dynamodb:ExportTableToPointInTime/,
+                preview,
+            ],
+            "no conditions": [
+                input("tablePolicy", { policy: policy({ ...exporting, Condition: undefined }) }),
+                /conditions on aws:SourceAccount and aws:SourceArn/,
+                preview,
+            ],
+            "another account in the condition, while the table's ARN is unknown": [
+                input("tablePolicy", {
+                    policy: policy({
+                        ...exporting,
+                        Condition: { ...exporting.Condition, StringEquals: { "aws:SourceAccount": "999999999999" } },
+                    }),
+                }),
+                /lacks dynamodb:DescribeTable/,
+                preview,
+            ],
+            "no policy": [without("tablePolicy"), /Nothing in this stack writes the table's policy/, preview],
+        },
+        unknown: {
+            "ARNs are not known yet": [nothing, preview],
+            "the policy is not known yet": [input("tablePolicy", { policy: unknown })],
+        },
+        notApplicable: { "no source": without("integration") },
+    },
+    "target-database-location": {
+        right: { "as it should be": nothing },
+        wrong: {
+            none: [input("database", { locationUri: undefined }), /without a location/],
+            "none, while the provider's answer is unknown": [
+                all(
+                    input("database", { locationUri: undefined }),
+                    (stack) => (stack.database!.outputs!.locationUri = later("")),
+                ),
+                /without a location/,
+                preview,
+            ],
+            "of a resource property alone": [
+                all(without("integration"), input("database", { locationUri: "hdfs://x" })),
+                /not an S3 location/,
+            ],
+        },
+        unknown: { "not known yet": [input("database", { locationUri: unknown })] },
+        notApplicable: { "no target": unlinked },
+    },
+    "target-database-name": {
+        right: { "as it should be": nothing },
+        wrong: { "a hyphen": [input("database", { name: "the-shop" }), /"the-shop".*lower-case/] },
+        unknown: { "not known yet": [input("database", { name: unknown })] },
+        notApplicable: { "no target": unlinked },
+    },
+    "target-role-trust": {
+        right: { "as it should be": nothing },
+        wrong: {
+            "somebody else, too": [
+                input("role", {
+                    assumeRolePolicy: policy({
+                        Effect: "Allow",
+                        Principal: { Service: GLUE_SERVICE, AWS: "arn:aws:iam::999999999999:root" },
+                        Action: "sts:*",
+                    }),
+                }),
+                /aws:arn:aws:iam::999999999999:root may take the role/,
+            ],
+            "not Glue": [input("role", { assumeRolePolicy: policy() }), /Glue may not take the role/, preview],
+            "tagged, with its property in another stack": [
+                all(unlinked, tagged("role", "target"), input("role", { assumeRolePolicy: policy() })),
+                /Glue may not/,
+            ],
+        },
+        unknown: { "not known yet": [input("role", { assumeRolePolicy: unknown })] },
+        notApplicable: { "no target": unlinked },
+    },
+    "target-role-permissions": {
+        right: {
+            "as it should be": nothing,
+            "in the role itself": all(
+                without("rolePolicy"),
+                (stack) =>
+                    (stack.role!.outputs!.inlinePolicies = later([{ name: "x", policy: JSON.stringify(rights()) }])),
+            ),
+            attached: all(
+                without("rolePolicy"),
+                add("policy", {
+                    type: "aws:iam/policy:Policy",
+                    name: "rights",
+                    inputs: { policy: JSON.stringify(rights()) },
+                    outputs: { arn: "arn:aws:iam::111122223333:policy/rights" },
+                }),
+                add("attachment", attached("arn:aws:iam::111122223333:policy/rights")),
+            ),
+        },
+        wrong: {
+            "no policy": [without("rolePolicy"), /s3:ListBucket on arn:\*:s3:::lake;/],
+            "an action is missing, while ARNs are unknown": [
+                input("rolePolicy", {
+                    policy: JSON.stringify(rights()).replace('"s3:DeleteObject"', '"s3:GetObject"'),
+                }),
+                /s3:DeleteObject on arn:\*:s3:::lake\/shop\/\*/,
+                preview,
+            ],
+            "another database": [
+                input("rolePolicy", { policy: JSON.stringify(rights()).replaceAll("database/shop", "database/other") }),
+                /glue:GetDatabase on/,
+            ],
+        },
+        unknown: {
+            "ARNs are not known yet": [nothing, preview],
+            "a policy is not known yet": [input("rolePolicy", { policy: unknown })],
+            "a policy of AWS is attached, and what is declared is not enough": [
+                all(without("rolePolicy"), add("attachment", attached("arn:aws:iam::aws:policy/service-role/Any"))),
+            ],
+        },
+        notApplicable: { "no target": unlinked },
+    },
+    "target-role-writes": {
+        right: { "as it should be": nothing, "a part of the prefix": writes("arn:aws:s3:::lake/shop/orders/*") },
+        wrong: {
+            "the whole bucket": [writes("arn:aws:s3:::lake/*"), /may write to lake\/\*.*lake\/shop\/\* alone/],
+            "a prefix that begins alike": [writes("arn:aws:s3:::lake/shop-old/*"), /lake\/shop-old/, preview],
+            everything: [writes("*"), /may write to \* in S3/],
+            "every bucket, while the location is unknown": [
+                all(writes("arn:aws:s3:::*/shop/*"), input("database", { locationUri: unknown })),
+                /may write to \*\/shop/,
+            ],
+            "by a policy of AWS": [
+                add("attachment", attached("arn:aws:iam::aws:policy/AmazonS3FullAccess")),
+                /may write to \* in S3/,
+            ],
+        },
+        unknown: {
+            "the location is not known yet": [input("database", { locationUri: unknown })],
+            "a policy of AWS that nobody has read": [
+                add("attachment", attached("arn:aws:iam::aws:policy/service-role/AWSGlueServiceRole")),
+            ],
+        },
+        notApplicable: { "no target": unlinked },
+    },
+    "target-role-arn": {
+        right: { "as it should be": nothing },
+        wrong: {
+            "too long": [
+                input("property", { target: { roleArn: `arn:aws:iam::${ACCOUNT}:role/${"long/".repeat(20)}w` } }),
+                /AWS takes 128/,
+            ],
+            "too long, by its path alone": [
+                input("role", { path: `/${"long/".repeat(20)}` }),
+                /AWS takes 128/,
+                preview,
+            ],
+        },
+        unknown: {
+            "neither ARN nor name known yet": [
+                all(input("property", { target: { roleArn: unknown } }), input("role", { name: unknown })),
+            ],
+        },
+        notApplicable: { "no resource property": without("property") },
+    },
+    "source-authorized": {
+        right: {
+            "as it should be": nothing,
+            "by a whole document": all(without("authorized"), add("catalog", catalogDocument(authorizing(tableArn)))),
+        },
+        wrong: {
+            "nothing authorises it": [without("authorized"), /Nothing in this stack authorises/, preview],
+            "another source": [
+                all(
+                    without("authorized"),
+                    add("catalog", catalogDocument(authorizing(tableArn.replace("orders", "customers")))),
+                ),
+                /No statement/,
+                preview,
+            ],
+        },
+        unknown: {
+            "ARNs are not known yet": [nothing, preview],
+            "a member is not known yet": [input("authorized", { members: unknown })],
+        },
+        notApplicable: { "the database is elsewhere": without("database"), "no integration": without("integration") },
+    },
+    "same-region": {
+        right: { "as it should be": nothing },
+        wrong: {
+            "by the ARNs": [
+                input("integration", { targetArn: databaseArn.replace("eu-west-1", "us-east-1") }),
+                /us-east-1.*global table/,
+            ],
+            "by the Regions, while ARNs are unknown": [
+                (stack) => (stack.database!.outputs!.region = "us-east-1"),
+                /us-east-1.*global table/,
+                preview,
+            ],
+        },
+        unknown: { "the Region is not known yet": [(stack) => (stack.database!.outputs!.region = unknown), preview] },
+        notApplicable: { "no integration": without("integration") },
+    },
+    "integration-limits": {
+        right: {
+            "as it should be": nothing,
+            "as aws-native has it": add("native", nativeIntegration({ refreshInterval: "8640" })),
+            "in another Region, which another rule tells": input("integration", {
+                targetArn: databaseArn.replace("eu-west-1", "us-east-1"),
+            }),
+        },
+        wrong: {
+            "an interval that is too short": [
+                input("integration", { refreshInterval: "5 minutes" }),
+                /6 days/,
+                preview,
+            ],
+            "an interval of aws-native": [
+                all(without("integration"), add("native", nativeIntegration({ refreshInterval: "14" }))),
+                /"14 minutes" is out of range/,
+            ],
+            "a long name": [input("integration", { integrationName: "x".repeat(129) }), /1 to 128/],
+            "a filter": [input("integration", { dataFilter: "include: *" }), /as a whole/],
+        },
+        unknown: {
+            "ARNs are not known yet": [nothing, preview],
+            "a tag is not known yet": [input("integration", { tags: { team: unknown } })],
+        },
+        notApplicable: { "no integration": without("integration") },
+    },
+    "table-layout-limits": {
+        right: { "as it should be": nothing },
+        wrong: {
+            "a time function without a format": [
+                input("layout", { partitionBy: [{ field: "at", by: "day" }], targetTableName: unknown }),
+                /partitionBy\[0\]\.format/,
+            ],
+            "a name with a hyphen": [input("layout", { targetTableName: "the-orders" }), /lower-case/],
+        },
+        unknown: { "the name is not known yet": [input("layout", { targetTableName: unknown })] },
+        notApplicable: { "no table properties": without("layout") },
+    },
+    "policy-size": {
+        right: {
+            "as it should be": nothing,
+            "19 KB in a table's policy": input("tablePolicy", { policy: policy().padEnd(19_000) }),
+        },
+        wrong: {
+            "a table's policy of 21 KB": [input("tablePolicy", { policy: policy().padEnd(21_000) }), /takes 20480/],
+            "a catalog's policy of 11 KB": [add("catalog", catalogDocument(policy().padEnd(11_000))), /takes 10240/],
+            "members that are too many together": [
+                (stack) =>
+                    Array.from({ length: 200 }, (_, i) => {
+                        const member = structuredClone({ members: membersFor(`${tableArn}${i}`) });
+                        stack[`member${i}`] = {
+                            ...stack.authorized!,
+                            name: `member${i}`,
+                            inputs: { ...stack.authorized!.inputs, ...member },
+                        };
+                    }),
+                /takes 10240/,
+            ],
+        },
+        unknown: { "a policy is not known yet": [input("tablePolicy", { policy: unknown })] },
+        notApplicable: { "no policy": without("tablePolicy", "authorized") },
+    },
+    "one-policy-owner": {
+        right: {
+            "the document of another table": add("member", {
+                ...tableMember,
+                inputs: { ...tableMember.inputs, tableArn: `${tableArn}2` },
+                from: {},
+            }),
+            "the catalog of another Region": (stack) => {
+                stack.catalog = catalogDocument(policy());
+                stack.catalog.outputs = { region: "us-east-1" };
+            },
+            "the catalog of another account": (stack) => {
+                stack.catalog = { ...catalogDocument(policy()), provider: "urn:other" };
+                stack.elsewhere = {
+                    type: "aws:s3/bucket:Bucket",
+                    name: "elsewhere",
+                    inputs: {},
+                    outputs: { arn: "arn:aws:dynamodb:eu-west-1:999999999999:table/x" },
+                    provider: "urn:other",
+                };
+            },
+        },
+        wrong: {
+            "a catalog": [add("catalog", catalogDocument(policy())), /overwrites orders-authorized/, preview],
+            "a table": [add("member", tableMember), /overwrites orders-member/, preview],
+        },
+        unknown: {
+            "whose account it is, is not known yet": [
+                add("catalog", { ...catalogDocument(policy()), provider: "urn:other" }),
+                preview,
+            ],
+        },
+        notApplicable: { "no members": all(without("authorized"), add("catalog", catalogDocument(policy()))) },
+    },
+    "one-resource-property": {
+        right: { "as it should be": nothing },
+        wrong: { two: [again("property"), /shop is the property of the same resource already/, preview] },
+        unknown: {
+            "of what is not known yet": [
+                (stack) => Object.assign(stack.property!, { from: {}, inputs: { resourceArn: unknown } }),
+            ],
+        },
+        notApplicable: { none: without("property") },
+    },
+    "one-table-layout": {
+        right: { "as it should be": nothing },
+        wrong: { two: [again("layout"), /orders-table is the record of the same table and target/, preview] },
+        unknown: { "of what is not known yet": [input("layout", { sourceTableName: unknown })] },
+        notApplicable: { none: without("layout") },
+    },
+    "one-integration-per-pair": {
+        right: { "as it should be": nothing },
+        wrong: {
+            two: [again("integration"), /orders is an integration of the same source and target already/, preview],
+            "one of aws-native": [add("native", nativeIntegration()), /orders-native is an integration of the same/],
+        },
+        unknown: {
+            "of what is not known yet": [(stack) => Object.assign(stack.integration!, { from: {} }), preview],
+        },
+        notApplicable: { none: without("integration") },
+    },
+};
+
+function membersFor(sourceArn: string) {
+    return [
+        {
+            statement: { Sid: "Sources", Effect: "Allow" },
+            list: ["Condition", "StringEquals", "aws:SourceArn"],
+            value: sourceArn,
+        },
+    ];
+}
+
+for (const { id, title } of rules) {
+    const { right, wrong, unknown: open, notApplicable } = cases[id];
+    const edited = (edit: Edit) => {
+        const stack = shop();
+        edit(stack);
+        return stack;
+    };
+    const answers = (edit: Edit, view?: View) => ask(id, edited(edit), view).map(({ answer }) => answer);
+
+    describe(`${id}: ${title}`, () => {
+        for (const [name, edit] of Object.entries(right)) {
+            it(`takes: ${name}`, () => assert.deepEqual(new Set(answers(edit)), new Set(["compliant"])));
+        }
+        for (const [name, [edit, message, view]] of Object.entries(wrong)) {
+            it(`stops: ${name}`, () => {
+                const problems = ask(id, edited(edit), view).flatMap((verdict) =>
+                    verdict.answer === "violation" ? verdict.problems : [],
+                );
+                const said = problems.map((problem) => `${problem.argument}: ${problem.message}`).join("\n");
+                assert.match(said, message);
+            });
+        }
+        for (const [name, [edit, view]] of Object.entries(open)) {
+            it(`cannot tell yet: ${name}`, () => {
+                assert.ok(answers(edit, view).includes("cannot tell yet"));
+                assert.ok(!answers(edit, view).includes("violation"));
+            });
+        }
+        for (const [name, edit] of Object.entries(notApplicable)) {
+            it(`has nothing to say: ${name}`, () => assert.deepEqual(answers(edit), []));
+        }
+        it("raises nothing at a first preview of the right stack", () => {
+            assert.ok(!answers(nothing, preview).includes("violation"));
+        });
+    });
+}
