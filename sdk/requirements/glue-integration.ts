@@ -293,7 +293,7 @@ const EXPLANATIONS: Explanation[] = [
         text: /not authorized to perform:? ?glue:CreateInboundIntegration/i,
         cause: "The caller may not point an integration at this target",
         nextStep:
-            "Allow glue:CreateInboundIntegration on the target's catalog and database in the caller's policy, and in another account also in the catalog's policy there",
+            "Where the target is in another account, let the target's stack run first, with lakehouse.accept() for this source. Otherwise allow the caller glue:CreateInboundIntegration on the target's catalog and database",
     },
     {
         text: /not authorized to perform:? ?(s3|glue|kms|logs|cloudwatch):/i,
