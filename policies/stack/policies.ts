@@ -39,7 +39,9 @@ export function tableOf(stack: Stack, policy: Resource): Resource | undefined {
 
 /** Everything that the stack writes into the catalog's policies. */
 export function catalogStatements(stack: Stack): Reading<Statement> {
-    return readEach(stack.ofType(GLUE_RESOURCE_POLICY, CATALOG_POLICY_MEMBER), written);
+    return stack.remembered("catalogStatements", () =>
+        readEach(stack.ofType(GLUE_RESOURCE_POLICY, CATALOG_POLICY_MEMBER), written),
+    );
 }
 
 /** The members that a resource of ours adds to a policy. */

@@ -125,7 +125,7 @@ export function allowedResources(document: PolicyDocument, actions: readonly str
 
 /** Whether something exists that both patterns cover: `*` stands for any text, `?` for one character. */
 export function overlaps(left: string, right: string): boolean {
-    return tokensOverlap(wild(left), wild(right));
+    return left === right || ((isPattern(left) || isPattern(right)) && tokensOverlap(wild(left), wild(right)));
 }
 
 function allowing(document: PolicyDocument, actions: readonly string[]): Statement[] {
@@ -175,13 +175,19 @@ function restrictsTo({ Condition = {} }: Statement, key: string, value: string):
 
 function holdsTo(operator: string, values: string[], value: string): boolean {
     if (operator === "stringequals") {
-        return values.some((literal) => tokensOverlap([...literal], wild(value)));
+        return values.some(
+            (literal) => literal === value || (isPattern(value) && tokensOverlap([...literal], wild(value))),
+        );
     }
     return (
         PATTERN_OPERATORS.includes(operator) &&
         !values.includes("*") &&
         values.some((pattern) => overlaps(pattern, value))
     );
+}
+
+function isPattern(text: string): boolean {
+    return /[*?]/.test(text);
 }
 
 const ANY_TEXT = Symbol("*");
