@@ -1,4 +1,6 @@
+import { catalogPolicyPrincipals } from "./catalog-policy-principals";
 import { integrationLimits } from "./integration-limits";
+import { oneIntegrationPerName } from "./one-integration-per-name";
 import { oneIntegrationPerPair } from "./one-integration-per-pair";
 import { onePolicyOwner } from "./one-policy-owner";
 import { oneResourceProperty } from "./one-resource-property";
@@ -17,7 +19,7 @@ import { targetRolePermissions } from "./target-role-permissions";
 import { targetRoleTrust } from "./target-role-trust";
 import { targetRoleWrites } from "./target-role-writes";
 
-/** All rules, in the order in which they are reported: source, target, the way between them, limits, what exists once. */
+/** All rules, as the README lists them: source, target, the way between them, limits, what exists once. */
 export const rules = [
     sourcePointInTimeRecovery,
     sourceEncryption,
@@ -29,6 +31,7 @@ export const rules = [
     targetRoleWrites,
     targetRoleArn,
     sourceAuthorized,
+    catalogPolicyPrincipals,
     sameRegion,
     integrationLimits,
     tableLayoutLimits,
@@ -37,6 +40,7 @@ export const rules = [
     oneResourceProperty,
     oneTableLayout,
     oneIntegrationPerPair,
+    oneIntegrationPerName,
 ] as const;
 
 export type RuleId = (typeof rules)[number]["id"];

@@ -79,6 +79,7 @@ const authorizing = (sourceArn: string) =>
         Resource: "*",
         Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
     });
+const inbound: Statement = { Effect: "Allow", Principal: "*", Action: "glue:*InboundIntegration", Resource: "*" };
 const tableMember: Declared = {
     type: "pulumi-nodejs:dynamic/zeroetl:DynamoDbTablePolicyMember",
     name: "orders-member",
@@ -353,6 +354,29 @@ const cases: Record<RuleId, Cases> = {
         },
         notApplicable: { "the database is elsewhere": without("database"), "no integration": without("integration") },
     },
+    "catalog-policy-principals": {
+        right: {
+            "as it should be": nothing,
+            "everybody of an organisation": add(
+                "catalog",
+                catalogDocument(
+                    policy({
+                        ...inbound,
+                        Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } },
+                    }),
+                ),
+            ),
+        },
+        wrong: {
+            everybody: [
+                add("catalog", catalogDocument(policy(inbound))),
+                /Everybody may glue:AuthorizeInboundIntegration.*\n.*Everybody may glue:CreateInboundIntegration/,
+                preview,
+            ],
+        },
+        unknown: { "the policy is not known yet": [add("catalog", catalogDocument(unknown))] },
+        notApplicable: { "no policy of a catalog": without("authorized") },
+    },
     "same-region": {
         right: { "as it should be": nothing },
         wrong: {
@@ -481,6 +505,22 @@ const cases: Record<RuleId, Cases> = {
         wrong: { two: [again("layout"), /orders-table is the record of the same table and target/, preview] },
         unknown: { "of what is not known yet": [input("layout", { sourceTableName: unknown })] },
         notApplicable: { none: without("layout") },
+    },
+    "one-integration-per-name": {
+        right: {
+            "as it should be": nothing,
+            "the same in another Region": (stack) => {
+                again("integration")(stack);
+                const { inputs } = stack.integration2!;
+                stack.integration2!.inputs = { ...inputs, account: { accountId: ACCOUNT, region: "us-east-1" } };
+            },
+        },
+        wrong: { two: [again("integration"), /orders is an integration of the same name already/, preview] },
+        unknown: {
+            "the name is not known yet": [input("integration", { integrationName: unknown })],
+            "the account is not known yet": [input("integration", { account: {} })],
+        },
+        notApplicable: { none: without("integration") },
     },
     "one-integration-per-pair": {
         right: { "as it should be": nothing },
