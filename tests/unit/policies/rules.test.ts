@@ -125,7 +125,13 @@ const cases: Record<RuleId, Cases> = {
             ],
         },
         unknown: { "not known yet": [input("table", { pointInTimeRecovery: { enabled: unknown } })] },
-        notApplicable: { "no source": without("integration"), "a table elsewhere": without("table") },
+        notApplicable: {
+            "no source": without("integration"),
+            "a table elsewhere": without("table"),
+            "a table elsewhere, whose ARN was made from this one's": input("integration", {
+                sourceArn: `${tableArn}2`,
+            }),
+        },
     },
     "source-encryption": {
         right: {
@@ -294,6 +300,7 @@ const cases: Record<RuleId, Cases> = {
         wrong: {
             "the whole bucket": [writes("arn:aws:s3:::lake/*"), /may write to lake\/\*.*lake\/shop\/\* alone/],
             "a prefix that begins alike": [writes("arn:aws:s3:::lake/shop-old/*"), /lake\/shop-old/, preview],
+            "a bucket that ends alike": [writes("arn:aws:s3:::old-lake/shop/*"), /old-lake/],
             everything: [writes("*"), /may write to \* in S3/],
             "every bucket, while the location is unknown": [
                 all(writes("arn:aws:s3:::*/shop/*"), input("database", { locationUri: unknown })),
@@ -350,6 +357,10 @@ const cases: Record<RuleId, Cases> = {
         },
         unknown: {
             "ARNs are not known yet": [nothing, preview],
+            "it may be authorised": [
+                all(without("authorized"), add("catalog", catalogDocument(authorizing(tableArn)))),
+                preview,
+            ],
             "a member is not known yet": [input("authorized", { members: unknown })],
         },
         notApplicable: { "the database is elsewhere": without("database"), "no integration": without("integration") },
@@ -453,7 +464,10 @@ const cases: Record<RuleId, Cases> = {
                 /takes 10240/,
             ],
         },
-        unknown: { "a policy is not known yet": [input("tablePolicy", { policy: unknown })] },
+        unknown: {
+            "a policy is not known yet": [input("tablePolicy", { policy: unknown })],
+            "a member is not known yet": [input("authorized", { members: unknown })],
+        },
         notApplicable: { "no policy": without("tablePolicy", "authorized") },
     },
     "one-policy-owner": {
@@ -581,3 +595,17 @@ for (const { id, title } of rules) {
         });
     });
 }
+
+describe("the scope", () => {
+    const judged = (id: RuleId, view: View) => {
+        const stack = shop();
+        unlinked(stack);
+        return ask(id, stack, view).length;
+    };
+
+    it("all means all tables and databases, but no roles, which have other uses", () => {
+        assert.equal(judged("source-encryption", { scope: ["all"] }), 1);
+        assert.equal(judged("target-database-name", { scope: ["all"] }), 1);
+        assert.equal(judged("target-role-trust", { scope: ["all"] }), 0);
+    });
+});
