@@ -8,6 +8,7 @@ import { engineEnvironment, findEngine } from "./engine/engine";
 import { engineCache } from "./engine/install";
 import { quote } from "./engine/launchers";
 import { startSimulator, type Simulator } from "./local";
+import type { ArrivedTable } from "./services/glue/arrived";
 
 const HELP = `
 The world is in memory: it begins empty, and is gone when the command ends.
@@ -43,6 +44,16 @@ program
     .addHelpText("after", HELP)
     .action(async (command: string[], options: Options) => {
         process.exitCode = await local(command, options);
+    });
+
+program
+    .command("tables")
+    .description("Shows what has arrived in the lakehouses of a simulator that serves.")
+    .argument("[table]", "database.table (default: all)")
+    .option("--snapshot <id>", "the rows as they were then")
+    .option("--endpoint <url>", "where it serves (default: AWS_ENDPOINT_URL)")
+    .action(async (table: string | undefined, options: { snapshot?: string; endpoint?: string }) => {
+        showTables(await fetchTables(table, options));
     });
 
 void program.parseAsync().catch((error: Error) => {
@@ -146,6 +157,34 @@ function run(
     }).finally(() => signals.forEach((signal) => process.off(signal, forward)));
 }
 
+async function fetchTables(
+    table: string | undefined,
+    { snapshot, endpoint = process.env.AWS_ENDPOINT_URL }: { snapshot?: string; endpoint?: string },
+): Promise<ArrivedTable[]> {
+    if (!endpoint) {
+        throw new Error("No simulator is known. Give --endpoint, as `zero-etl local --port` printed it.");
+    }
+    const query = new URLSearchParams({ ...(table && { table }), ...(snapshot && { snapshot }) });
+    const response = await fetch(`${endpoint}/_zero-etl/tables?${query}`);
+    const answer = (await response.json()) as ArrivedTable[] | { error: string };
+    if (!Array.isArray(answer)) {
+        throw new Error(answer.error);
+    }
+    return answer;
+}
+
+function showTables(tables: ArrivedTable[]): void {
+    for (const { name, location, snapshots, rows } of tables) {
+        console.log(`${name} (${location}): ${rows.length} rows`);
+        console.table(rows);
+        console.log("Snapshots:");
+        console.table(snapshots);
+    }
+    if (tables.length === 0) {
+        console.log("Nothing has arrived yet.");
+    }
+}
+
 function instructions(simulator: Simulator, pulumi: Record<string, string>): string {
     const { endpoint, environment, path: folders } = simulator;
     return `AWS is simulated at ${endpoint}, in memory, until you press Ctrl-C.
@@ -163,7 +202,8 @@ ${exportLines(pulumi)}
   export PATH=${[...folders.map(quote), '"$PATH"'].join(path.delimiter)}
   pulumi stack init local && pulumi up
 
-The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock`;
+What has arrived: zero-etl tables
+The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock, …/tables`;
 }
 
 function exportLines(environment: Record<string, string>): string {

@@ -1,6 +1,7 @@
 import { HttpDoor } from "./http/server";
 import { PluginDoor, pluginFolder } from "./provider/plugins";
 import { allServices } from "./services";
+import { arrivedTables } from "./services/glue/arrived";
 import { MANAGEMENT_ACCOUNT } from "./world/identity";
 import { World } from "./world/world";
 
@@ -39,6 +40,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const http = await HttpDoor.open(world, port);
     const plugins = await PluginDoor.open(world);
     http.control("GET", "provider", () => ({ port: plugins.port }));
+    http.control("GET", "tables", ({ query }) => {
+        const snapshot = query.get("snapshot");
+        return arrivedTables(world, query.get("table") ?? undefined, snapshot === null ? undefined : Number(snapshot));
+    });
     return {
         world,
         endpoint: http.endpoint,

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 
+import { arrivedTables } from "../../../simulator/services/glue/arrived";
 import { AwsError } from "../../../simulator/world/error";
 import {
     ACCOUNT,
@@ -412,6 +413,21 @@ describe("simulator/glue: replication", () => {
             value: { Credit: { N: 1 }, Prefs: { M: { lang: { S: "en" } } } },
         });
         assert.equal(bank.lakehouse()!.metadata.snapshots.length, 2);
+    });
+
+    it("people can look at what has arrived, now and at a snapshot", async () => {
+        const [bank] = await running();
+        await bank.put({ Id: { S: "c3" } });
+        await bank.pass(30);
+        const [now] = arrivedTables(bank.world, "bank.customers");
+        assert.deepEqual(now.rows.map(({ Id }) => Id).sort(), ["c1", "c2", "c3"]);
+        assert.deepEqual(
+            now.snapshots.map(({ records }) => records),
+            [2, 3],
+        );
+        const [before] = arrivedTables(bank.world, "bank.customers", now.snapshots[0].id);
+        assert.deepEqual(before.rows.map(({ Id }) => Id).sort(), ["c1", "c2"]);
+        assert.deepEqual(arrivedTables(bank.world, "bank.orders"), []);
     });
 
     it("a table dropped in the target comes back with all its rows", async () => {
