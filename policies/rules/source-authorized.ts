@@ -18,7 +18,7 @@ export const sourceAuthorized = {
         `${GLUE_RESOURCE_POLICY} policy`,
         `${CATALOG_POLICY_MEMBER} members`,
     ],
-    why: "Glue keeps checking that the target accepts data from the source, in the target's own account as well; without the statement the integration is refused or needs attention.",
+    why: "Glue keeps checking that the target accepts data from the source, in the target's own account as well; without the statement AWS accepts the integration, which then needs attention, and fails after seven days.",
     fix,
     // A database of another stack has its policy there.
     subjects: (stack) => stack.integrations.filter((integration) => stack.targetOf(integration).resource !== undefined),

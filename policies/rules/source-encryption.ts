@@ -8,7 +8,7 @@ export const sourceEncryption = {
     level: "mandatory",
     severity: "critical",
     reads: [`${DYNAMODB_TABLE} serverSideEncryption`],
-    why: "Nobody can let Glue use the key aws/dynamodb, since its policy is AWS's own.",
+    why: "Zero-ETL refuses the key aws/dynamodb: its policy is AWS's own, so that nobody can let Glue use it.",
     fix: "Leave serverSideEncryption out, or give a customer managed key as its kmsKeyArn.",
     subjects: (stack, scope) => stack.sources(scope),
     // As declared: once the table exists, the provider fills in the key's ARN, which does not tell whose key it is.

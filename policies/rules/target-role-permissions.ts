@@ -27,7 +27,7 @@ export const targetRolePermissions = {
         `${IAM_POLICY} policy`,
         `${GLUE_DATABASE} arn, locationUri`,
     ],
-    why: "AWS accepts the integration, finds out when it writes, and lets it need attention until the role may.",
+    why: "AWS accepts the integration and finds out when it writes: it needs attention until the role may, and fails after seven days.",
     fix: "Allow the actions that the message names, on the database, its tables and the files below its location.",
     subjects: (stack, scope) => stack.targetRoles(scope),
     judge: (role, stack) => {
