@@ -10,11 +10,18 @@ export function pollInterval(): number {
     return 1000 * Number(process.env.ZERO_ETL_POLL_SECONDS || DEFAULT_POLL_SECONDS);
 }
 
-/** Looks again and again, at first often and then less so, until there is an answer; `undefined` when `seconds` are over. */
-export async function poll<T>(seconds: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+/**
+ * Looks again and again, at first often and then less so, until there is an answer; `undefined` when `seconds` are over.
+ *
+ * @param look is told in how many milliseconds the next look comes
+ */
+export async function poll<T>(
+    seconds: number,
+    look: (interval: number) => Promise<T | undefined>,
+): Promise<T | undefined> {
     const end = performance.now() + 1000 * seconds;
     for (let interval = pollInterval(); ; interval = Math.min(interval * GROWTH, LONGEST * pollInterval())) {
-        const answer = await look();
+        const answer = await look(interval);
         const left = end - performance.now();
         if (answer !== undefined || left <= 0) {
             return answer;
@@ -28,6 +35,9 @@ export function jittered(interval: number): number {
     return interval * (0.8 + 0.4 * Math.random());
 }
 
+/** A list may be as old as this share of the time until its reader looks again. */
+const FRESH = 0.75;
+
 /** A list that many look at: who asks while one is fetched, or soon after, gets that one. */
 export class SharedList<T> {
     private startedAt = -Infinity;
@@ -35,9 +45,12 @@ export class SharedList<T> {
 
     constructor(private readonly fetch: () => Promise<T[]>) {}
 
-    /** The list as it was at `moment` (of `performance.now()`) or later, and not older than a poll's interval. */
-    since(moment: number): Promise<T[]> {
-        if (this.startedAt < Math.max(moment, performance.now() - 0.75 * pollInterval())) {
+    /**
+     * The list as it was at `moment` (of `performance.now()`) or later. It is the more recent the sooner its reader looks again: many
+     * who wait long cost no more calls than one.
+     */
+    since(moment: number, interval: number): Promise<T[]> {
+        if (this.startedAt < Math.max(moment, performance.now() - FRESH * interval)) {
             this.startedAt = performance.now();
             this.current = this.fetch().catch((error) => {
                 this.startedAt = -Infinity;

@@ -256,8 +256,8 @@ class Work<I extends IntegrationInputs> {
         let lastError: unknown = {};
         let denials = 0;
         let moment = -Infinity;
-        const integration = await this.until(timeout, async () => {
-            const holder = await this.holderOf(inputs, moment);
+        const integration = await this.until(timeout, async (interval) => {
+            const holder = await this.holderOf(inputs, moment, interval);
             moment = performance.now();
             if (holder?.status === "DELETING") {
                 return undefined;
@@ -345,8 +345,8 @@ class Work<I extends IntegrationInputs> {
         const began = performance.now();
         const patience = this.patience(inputs);
         let latest: Integration<I> | undefined;
-        const settled = await this.until(timeout, async () => {
-            const listed = (await this.list(began)).find((each) => each.arn === arn);
+        const settled = await this.until(timeout, async (interval) => {
+            const listed = (await this.list(began, interval)).find((each) => each.arn === arn);
             // A new integration may not be in the list at once; one that was there and is not now has been deleted.
             latest = listed ?? (latest ? ((await this.find(arn)) ?? this.gone(arn)) : undefined);
             if (!latest) {
@@ -371,8 +371,9 @@ class Work<I extends IntegrationInputs> {
     async delete(arn: string, timeout: Duration): Promise<void> {
         let moment = performance.now();
         let lastError: unknown;
-        const gone = await this.until(timeout, async () => {
-            const integration = (await this.list(moment)).find((each) => each.arn === arn) ?? (await this.find(arn));
+        const gone = await this.until(timeout, async (interval) => {
+            const listed = (await this.list(moment, interval)).find((each) => each.arn === arn);
+            const integration = listed ?? (await this.find(arn));
             if (!integration) {
                 return true;
             }
@@ -403,14 +404,14 @@ class Work<I extends IntegrationInputs> {
         }
     }
 
-    private until<T>(timeout: Duration, look: () => Promise<T | undefined>): Promise<T | undefined> {
+    private until<T>(timeout: Duration, look: (interval: number) => Promise<T | undefined>): Promise<T | undefined> {
         return poll(durationSeconds(timeout)!, look);
     }
 
     /** The integration that stands where the inputs want one: ours by its tag, else one of the same name, else of the same pair. */
-    private async holderOf(inputs: I, moment: number): Promise<Integration<I> | undefined> {
+    private async holderOf(inputs: I, moment: number, interval: number): Promise<Integration<I> | undefined> {
         const { owner, integrationName, sourceArn, targetArn } = inputs;
-        const all = await this.list(moment);
+        const all = await this.list(moment, interval);
         return (
             all.find(({ tags, status }) => isOwnedBy(tags, owner) && status !== "DELETING") ??
             all.find(({ inputs }) => inputs.integrationName === integrationName) ??
@@ -475,9 +476,9 @@ class Work<I extends IntegrationInputs> {
         };
     }
 
-    private async list(moment: number): Promise<Integration<I>[]> {
+    private async list(moment: number, interval: number): Promise<Integration<I>[]> {
         try {
-            return await this.all.since(moment);
+            return await this.all.since(moment, interval);
         } catch (error) {
             throw awsFailure(this.subject, "AWS does not list the integrations", error);
         }

@@ -142,7 +142,7 @@ describe("GlueIntegration's handler, against the simulator", function () {
         const denied = await rejection(glueIntegration.create(await checked()));
         assert.match(
             denied.message,
-            /AccessDeniedException: .*glue:CreateInboundIntegration.*Allow glue:CreateInboundIntegration/,
+            /AccessDeniedException: .*glue:CreateInboundIntegration.*allow the caller glue:CreateInboundIntegration/,
         );
 
         const denials = () =>
