@@ -98,8 +98,11 @@ function reasonNotToPass(verdicts: Verdict[]): string | undefined {
     if (verdicts.length === 0) {
         return "Nothing in the stack that the rule is about";
     }
-    const open = verdicts.find((verdict) => verdict.answer === "cannot tell yet");
-    return open && `Cannot tell yet: ${open.subject.name}: ${open.reason}`;
+    const open = verdicts.find(({ answer }) => answer !== "compliant");
+    return (
+        open &&
+        `${open.subject.name}: ${open.answer === "cannot tell yet" ? `cannot tell yet, ${open.reason}` : "exempt"}`
+    );
 }
 
 function remediate(

@@ -57,7 +57,8 @@ export const targetRoleWrites = {
 function objectsIn(resource: string): string[] {
     const [, objects] = /^arn:[^:]*:s3:[^:]*:[^:]*:(.+)$/.exec(resource) ?? [];
     if (objects !== undefined) {
-        return [objects];
+        // A bucket's own ARN covers no object.
+        return /[/*?]/.test(objects) ? [objects] : [];
     }
     return overlaps(resource, "arn:aws:s3:::any-bucket/any-key") ? ["*"] : [];
 }

@@ -73,7 +73,7 @@ describe("a rule as the engine runs it", () => {
     it("does not count as passed where it cannot tell yet, or has nothing to judge", async () => {
         const open = await run(withRecovery({ enabled: unknown }));
         assert.deepEqual(open.reports, []);
-        assert.match(open.notApplicable!, /^Cannot tell yet: orders: /);
+        assert.match(open.notApplicable!, /^orders: cannot tell yet, /);
         assert.match((await run({})).notApplicable!, /^Nothing in the stack/);
     });
 
@@ -102,6 +102,8 @@ describe("an exemption", () => {
     ]) {
         it(`counts for ${resource}`, async () => assert.deepEqual((await run(off, exempt(resource))).reports, []));
     }
+
+    it("is not a pass", async () => assert.equal((await run(off, exempt("orders"))).notApplicable, "orders: exempt"));
 
     it("counts for nothing else", async () => {
         assert.equal((await run(off, exempt("order"))).reports.length, 1);

@@ -296,7 +296,17 @@ const cases: Record<RuleId, Cases> = {
         notApplicable: { "no target": unlinked },
     },
     "target-role-writes": {
-        right: { "as it should be": nothing, "a part of the prefix": writes("arn:aws:s3:::lake/shop/orders/*") },
+        right: {
+            "as it should be": nothing,
+            "a part of the prefix": writes("arn:aws:s3:::lake/shop/orders/*"),
+            "the bucket itself, which is no object": input("rolePolicy", {
+                policy: policy({
+                    Effect: "Allow",
+                    Action: "s3:*",
+                    Resource: ["arn:aws:s3:::lake", "arn:aws:s3:::lake/shop/*"],
+                }),
+            }),
+        },
         wrong: {
             "the whole bucket": [writes("arn:aws:s3:::lake/*"), /may write to lake\/\*.*lake\/shop\/\* alone/],
             "a prefix that begins alike": [writes("arn:aws:s3:::lake/shop-old/*"), /lake\/shop-old/, preview],
