@@ -1,3 +1,4 @@
+import { advice } from "./advice";
 import { catalogPolicyPrincipals } from "./catalog-policy-principals";
 import { integrationLimits } from "./integration-limits";
 import { oneIntegrationPerName } from "./one-integration-per-name";
@@ -19,7 +20,7 @@ import { targetRolePermissions } from "./target-role-permissions";
 import { targetRoleTrust } from "./target-role-trust";
 import { targetRoleWrites } from "./target-role-writes";
 
-/** All rules, as the README lists them: source, target, the way between them, limits, what exists once. */
+/** All rules, as the README lists them: source, target, the way between them, limits, what exists once, advice. */
 export const rules = [
     sourcePointInTimeRecovery,
     sourceEncryption,
@@ -41,6 +42,7 @@ export const rules = [
     oneTableLayout,
     oneIntegrationPerPair,
     oneIntegrationPerName,
+    advice,
 ] as const;
 
 export type RuleId = (typeof rules)[number]["id"];

@@ -20,10 +20,11 @@ export const tableLayoutLimits = {
             ],
             (problems) => problems(),
         );
-        if (values.length === 0 && !complete) {
+        const errors = values.filter(({ severity }) => severity === "error");
+        if (errors.length === 0 && !complete) {
             throw new CannotTellYet("partitionBy or targetTableName is not known");
         }
-        return values;
+        return errors;
     },
 } as const satisfies Rule;
 

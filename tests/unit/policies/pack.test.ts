@@ -11,6 +11,7 @@ import {
     type RuleParameters,
     type ZeroEtlPoliciesArgs,
 } from "pulumi-policy-aws-zero-etl";
+import * as semver from "semver";
 
 import { shop, shown, unknown, type Shop } from "./shop";
 
@@ -175,6 +176,20 @@ describe("the pack's configuration", () => {
             Object.keys(packConfig({})).filter((name) => !names.includes(name)),
             [],
         );
+    });
+});
+
+describe("the pack's package", () => {
+    const manifest = (folder: string) =>
+        JSON.parse(readFileSync(path.join(packageRoot, folder, "package.json"), "utf8"));
+
+    it("takes the libraries that the tests run with", () => {
+        const root = manifest(".");
+        const tested: Record<string, string> = { ...root.devDependencies, ...root.dependencies };
+        const others = Object.entries<string>(manifest("policies").dependencies).filter(
+            ([name, range]) => !semver.satisfies(tested[name] ?? "", range),
+        );
+        assert.deepEqual(others, []);
     });
 });
 

@@ -417,6 +417,7 @@ const cases: Record<RuleId, Cases> = {
     "integration-limits": {
         right: {
             "as it should be": nothing,
+            "what AWS advises against": input("integration", { continuousSync: false }),
             "as aws-native has it": add("native", nativeIntegration({ refreshInterval: "8640" })),
             "in another Region, which another rule tells": input("integration", {
                 targetArn: databaseArn.replace("eu-west-1", "us-east-1"),
@@ -545,6 +546,36 @@ const cases: Record<RuleId, Cases> = {
             "the account is not known yet": [input("integration", { account: {} })],
         },
         notApplicable: { none: without("integration") },
+    },
+    advice: {
+        right: {
+            "as it should be": nothing,
+            "what another rule refuses": input("integration", { refreshInterval: "7 days" }),
+        },
+        wrong: {
+            "an interval of days": [input("integration", { refreshInterval: "6 days" }), /6 or 7 exports/, preview],
+            "an interval of days in aws-native": [
+                add("native", nativeIntegration({ refreshInterval: "1440" })),
+                /1 or 2 exports/,
+            ],
+            "a snapshot of a table": [input("integration", { continuousSync: false }), /only in a notice/],
+            "two parts of a time": [
+                input("layout", {
+                    partitionBy: [
+                        { field: "at", by: "day", format: "iso" },
+                        { field: "at", by: "hour", format: "iso" },
+                    ],
+                }),
+                /AWS advises one/,
+                preview,
+            ],
+        },
+        unknown: {
+            "the interval is not known yet": [input("integration", { refreshInterval: unknown })],
+            "whether a table is loaded once": [input("integration", { continuousSync: false }), preview],
+            "the partition keys are not known yet": [input("layout", { partitionBy: unknown })],
+        },
+        notApplicable: { "no integration": without("integration", "layout") },
     },
     "one-integration-per-pair": {
         right: { "as it should be": nothing },
