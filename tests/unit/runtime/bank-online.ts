@@ -21,7 +21,7 @@ export class BankOnline {
     /** The stack's configuration leads to this account from now on. */
     async signIn(account: string, more: Record<string, string> = {}, process = runtime): Promise<void> {
         const { endpoint } = this.door;
-        const endpoints = ["glue", "dynamodb", "sts"].map((service) => ({ [service]: endpoint }));
+        const endpoints = ["glue", "dynamodb", "lakeformation", "sts"].map((service) => ({ [service]: endpoint }));
         await process.glueIntegration.configure({
             config: {
                 rawConfig: {
