@@ -97,16 +97,20 @@ export const sts: Service = {
             },
             handle(input, ctx) {
                 const role = roleOf(ctx, input.RoleArn!)!;
-                const expiration = ctx.now + sessionDuration(role, input, ctx) * 1000;
+                const duration = sessionDuration(role, input, ctx) * 1000;
                 const caller = sessionOf(role, input.RoleSessionName!);
                 const limited = { ...caller, sessionPolicies: sessionPolicies(ctx, input, caller.accountId) };
-                const { accessKeyId, secretAccessKey, sessionToken } = ctx.world.identities.issue(limited, expiration);
+                // Its holder lives outside of the world: an hour there is an hour by a clock that runs no faster than real.
+                const { accessKeyId, secretAccessKey, sessionToken } = ctx.world.identities.issue(
+                    limited,
+                    ctx.now + duration * ctx.world.clock.speed,
+                );
                 return {
                     Credentials: {
                         AccessKeyId: accessKeyId,
                         SecretAccessKey: secretAccessKey,
                         SessionToken: sessionToken,
-                        Expiration: new Date(expiration),
+                        Expiration: new Date(ctx.now + duration),
                     },
                     AssumedRoleUser: { Arn: caller.arn, AssumedRoleId: caller.userId },
                     PackedPolicySize: input.Policy ? Math.ceil((input.Policy.length / 2048) * 100) : undefined,

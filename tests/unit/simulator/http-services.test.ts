@@ -119,7 +119,7 @@ describe("the services through the HTTP door", () => {
             name: "AccessDeniedException",
             message: /assumed-role\/reader\/session is not authorized to perform: dynamodb:ListTables/,
         });
-        await simulator.world.clock.advance(900_000);
+        await simulator.world.clock.advance(900_000 * simulator.world.clock.speed);
         await assert.rejects(whoAmI(), { name: "ExpiredToken" });
         await roles.send(new iam.DeleteRoleCommand({ RoleName: "reader" }));
         await assert.rejects(roles.send(new iam.GetRoleCommand({ RoleName: "reader" })), iam.NoSuchEntityException);

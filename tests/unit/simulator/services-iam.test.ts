@@ -256,6 +256,18 @@ describe("simulator: IAM and STS", () => {
             assert.equal(world.identities.callerOf(Credentials!.AccessKeyId!, "aws", world.clock.now()), "expired");
         });
 
+        it("lasts an hour of its holder's, however fast the world's time runs", async () => {
+            world.clock.setSpeed(600);
+            const { Credentials }: AssumeRoleResponse = await admin.call("sts", "AssumeRole", {
+                RoleArn: `arn:aws:iam::${ACCOUNT}:role/OrganizationAccountAccessRole`,
+                RoleSessionName: "s",
+            });
+            await world.clock.advance(hours(590));
+            holder(Credentials!.AccessKeyId!);
+            await world.clock.advance(hours(10));
+            assert.equal(world.identities.callerOf(Credentials!.AccessKeyId!, "aws", world.clock.now()), "expired");
+        });
+
         it("lasts no longer than the role allows, an hour from another session", async () => {
             await newRole("long", trust({ AWS: ACCOUNT }), { MaxSessionDuration: 7200 });
             await assume(admin, roleArn("long"), { DurationSeconds: 7200 });
