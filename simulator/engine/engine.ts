@@ -57,10 +57,10 @@ export async function firstOf(candidates: Source[], report: Report): Promise<Eng
         try {
             const found = await locate();
             report(`Pulumi engine ${found.version}: ${what}`);
-            return { ...found, origin, reason: [what, ...missed].join("; ") };
+            return { ...found, origin, reason: missed.length === 0 ? what : `${what} (${missed.join("; ")})` };
         } catch (error) {
-            missed.push(`not ${what}: ${(error as Error).message}`);
-            report(`Pulumi engine: ${missed.at(-1)}`);
+            missed.push(`${what}: ${(error as Error).message}`);
+            report(`Pulumi engine: ${missed.at(-1)}; looking further`);
         }
     }
     throw new Error(

@@ -75,10 +75,10 @@ describe("the engine's installation", () => {
             const candidates = [lacks("path", "too old"), lacks("cache", "none yet"), has("download")];
             const engine = await firstOf(candidates, (line) => lines.push(line));
             assert.strictEqual(engine.origin, "download");
-            assert.strictEqual(engine.reason, "download; not path: too old; not cache: none yet");
+            assert.strictEqual(engine.reason, "download (path: too old; cache: none yet)");
             assert.deepStrictEqual(lines, [
-                "Pulumi engine: not path: too old",
-                "Pulumi engine: not cache: none yet",
+                "Pulumi engine: path: too old; looking further",
+                "Pulumi engine: cache: none yet; looking further",
                 "Pulumi engine 3.260.0: download",
             ]);
         });
@@ -87,7 +87,7 @@ describe("the engine's installation", () => {
             const candidates = [lacks("path", "not there"), lacks("build", "go is not installed")];
             await assert.rejects(
                 firstOf(candidates, () => {}),
-                /not path: not there; not build: go is not installed.*Install the Pulumi CLI 3\.250\.0/,
+                /path: not there; build: go is not installed.*Install the Pulumi CLI 3\.250\.0/,
             );
         });
     });
