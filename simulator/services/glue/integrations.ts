@@ -20,10 +20,10 @@ import { operation } from "../../world/service";
 import { pageOf } from "../operations";
 import { asOwner } from "./replication/callers";
 import { begin, modify, remove } from "./replication/lifecycle";
-import { targetTableName } from "./replication/target";
+import { databaseNotFound, targetTableName } from "./replication/target";
 import { catalogArn, databaseNameOf, GlueState, sourceTableName, stateOf, type Integration } from "./state";
 import { checkTags, tagOnCreation, tagsOf } from "./tags";
-import { applyFilters, checkLength, entityNotFound, invalidInput, PAGE_SIZE } from "./validation";
+import { applyFilters, checkLength, invalidInput, PAGE_SIZE } from "./validation";
 
 /** AWS has a quota, whose number it does not tell. */
 const MAX_INTEGRATIONS = 100;
@@ -241,7 +241,7 @@ function checkTarget(ctx: Context, arn: string): void {
         throw invalidInput(`Target database name "${database}" contains invalid characters.`);
     }
     if (!stateOf(ctx, arn).databases.has(database)) {
-        throw entityNotFound(`Target Glue database not found: ${database}`);
+        throw databaseNotFound(database);
     }
 }
 

@@ -78,19 +78,27 @@ export function requireLocation(ctx: Context, uri: string | undefined, accountId
 
 export function mayUseLocation(ctx: Context, uri: string, accountId?: string): boolean {
     const state = ctx.state(LakeFormationState, accountId);
-    const arn = uri.replace(/^s3:\/\//, `arn:${ctx.partition}:s3:::`);
-    const under = (location: string) => arn === location || arn.startsWith(`${location.replace(/\/?$/, "/")}`);
-    const registered = [...state.locations].some(([location, { hybrid }]) => !hybrid && under(location));
     const who = principals(ctx);
     return (
-        !registered ||
+        !isRegistered(ctx, uri, accountId) ||
         [...state.grants.values()].some(
             (g) =>
                 who.has(g.principal) &&
-                under(g.resource.DataLocation?.ResourceArn ?? "\0") &&
+                isUnder(ctx, uri, g.resource.DataLocation?.ResourceArn ?? "\0") &&
                 g.permissions.has("DATA_LOCATION_ACCESS"),
         )
     );
+}
+
+/** Whether Lake Formation governs the files at a location, and IAM alone does not. */
+export function isRegistered(ctx: Context, uri: string, accountId?: string): boolean {
+    const { locations } = ctx.state(LakeFormationState, accountId);
+    return [...locations].some(([location, { hybrid }]) => !hybrid && isUnder(ctx, uri, location));
+}
+
+function isUnder(ctx: Context, uri: string, location: string): boolean {
+    const arn = uri.replace(/^s3:\/\//, `arn:${ctx.partition}:s3:::`);
+    return arn === location || arn.startsWith(`${location.replace(/\/?$/, "/")}`);
 }
 
 /** The one who makes a thing may do everything with it; `defaults` say who else may. */

@@ -235,6 +235,8 @@ describe("simulator/glue: a zero-ETL integration's set-up", () => {
             (await bank.describe(arn)).Errors[0].ErrorMessage,
             /Insufficient lake formation permissions on Target Glue database: role .*lacks CREATE_TABLE.*DATA_LOCATION_ACCESS/,
         );
+        bank.rolePolicy.push({ Effect: "Allow", Action: "lakeformation:GetDataAccess", Resource: "*" });
+        await bank.putRolePolicy();
         const Principal = { DataLakePrincipalIdentifier: bank.roleArn };
         const location = { DataLocation: { ResourceArn: "arn:aws:s3:::lake/bank" } };
         for (const [Resource, permission] of [

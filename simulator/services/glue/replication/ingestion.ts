@@ -19,7 +19,7 @@ import { exportedItems } from "../../dynamodb/exports";
 import { integrationId, sourceTableName, stateOf, tableKey, type Integration } from "../state";
 import { asGlue, asOwner, asRole } from "./callers";
 import { LOG_GROUP, METRIC_NAMESPACE } from "./prerequisites";
-import { layoutOf, parseLocation, targetDatabase, targetTableName } from "./target";
+import { databaseNotFound, layoutOf, noLocation, parseLocation, targetDatabase, targetTableName } from "./target";
 
 /** DynamoDB exports no longer and no shorter a window of changes. */
 const MAX_WINDOW = hours(24);
@@ -160,10 +160,18 @@ async function newTable(role: Context, integration: Integration, layout: Layout)
     });
 }
 
+/** The database may have changed while the export was on its way. */
 function locationOf(ctx: Context, integration: Integration, table: string): string {
-    const database = stateOf(ctx, integration.targetArn).databases.get(targetDatabase(integration));
-    const { bucket, prefix } = parseLocation(database?.LocationUri)!;
-    return ["s3:/", bucket, prefix, table].filter(Boolean).join("/");
+    const name = targetDatabase(integration);
+    const database = stateOf(ctx, integration.targetArn).databases.get(name);
+    if (!database) {
+        throw databaseNotFound(name);
+    }
+    const location = parseLocation(database.LocationUri);
+    if (!location) {
+        throw noLocation(name);
+    }
+    return ["s3:/", location.bucket, location.prefix, table].filter(Boolean).join("/");
 }
 
 /** Writes the objects, then points the catalog at them: readers see a whole snapshot or none of it. */

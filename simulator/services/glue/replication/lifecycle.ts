@@ -114,12 +114,12 @@ function after(world: World, integration: Integration, ms: number, step: () => P
         try {
             await step();
         } catch (error) {
-            fail(world, integration, error);
+            await fail(world, integration, error);
         }
     });
 }
 
-function fail(world: World, integration: Integration, error: unknown): void {
+async function fail(world: World, integration: Integration, error: unknown): Promise<void> {
     if (!(error instanceof IngestionError || error instanceof AwsError)) {
         throw error;
     }
@@ -127,8 +127,10 @@ function fail(world: World, integration: Integration, error: unknown): void {
     const errors = [{ ErrorCode, ErrorMessage: error.message }];
     if (error instanceof IngestionError && error.status === "FAILED") {
         Object.assign(integration, { status: "FAILED", errors });
-    } else {
-        integration.loadFailed = true;
-        needAttention(world, integration, errors);
+        return;
     }
+    // What was taken away during a load is the cause, whatever step noticed it.
+    const causes = await findProblems(world, integration);
+    integration.loadFailed = true;
+    needAttention(world, integration, causes.length > 0 ? causes : errors);
 }

@@ -3,10 +3,10 @@ import type { IntegrationError } from "@aws-sdk/client-glue";
 import { splitArn, type Context } from "../../../world/context";
 import { AwsError } from "../../../world/error";
 import type { World } from "../../../world/world";
-import { mayUse, mayUseLocation } from "../../lakeformation/permissions";
+import { isRegistered, mayUse, mayUseLocation } from "../../lakeformation/permissions";
 import { catalogArn, databaseArn, sourceTableName, stateOf, tableArn, tableKey, type Integration } from "../state";
 import { asGlue, asInboundGlue, asOwner, asRole, s3Arn } from "./callers";
-import { parseLocation, targetDatabase, targetTableName, underPrefix } from "./target";
+import { databaseNotFound, noLocation, parseLocation, targetDatabase, targetTableName, underPrefix } from "./target";
 
 const EXPORT_ACTIONS = ["DescribeTable", "ExportTableToPointInTime"];
 /** Stands for any export of a table. */
@@ -36,6 +36,8 @@ export async function findProblems(world: World, integration: Integration): Prom
 
 const problem = (ErrorCode: string, ErrorMessage: string): IntegrationError => ({ ErrorCode, ErrorMessage });
 
+const told = ({ code, message }: AwsError) => problem(code, message);
+
 /** The refusal of each check that is refused. */
 function refusals(ctx: Context, checks: Parameters<Context["authorize"]>[0][]): IntegrationError[] {
     return checks.flatMap((check) => refusalOf(() => ctx.authorize(check)));
@@ -49,7 +51,7 @@ function refusalOf(attempt: () => unknown): IntegrationError[] {
         if (!(error instanceof AwsError)) {
             throw error;
         }
-        return [problem(error.code, error.message)];
+        return [told(error)];
     }
 }
 
@@ -126,12 +128,12 @@ async function targetProblems(world: World, integration: Integration): Promise<I
     const state = stateOf(owner, targetArn);
     const database = state.databases.get(targetDatabase(integration));
     if (!database) {
-        return [problem("EntityNotFoundException", `Target Glue database not found: ${targetDatabase(integration)}`)];
+        return [told(databaseNotFound(targetDatabase(integration)))];
     }
     const location = parseLocation(database.LocationUri);
     const locationProblems = location
         ? await bucketProblems(owner, location.bucket)
-        : [problem("InvalidInputException", `Target Glue database ${database.Name} has no Amazon S3 LocationUri`)];
+        : [told(noLocation(database.Name!))];
     const properties = state.resourceProperties.get(targetArn)?.target;
     if (!properties?.RoleArn) {
         const message = `No integration resource property with a target role exists for ${targetArn}`;
@@ -157,7 +159,7 @@ async function targetProblems(world: World, integration: Integration): Promise<I
         if (!(error instanceof AwsError)) {
             throw error;
         }
-        return [...locationProblems, problem(error.code, error.message)];
+        return [...locationProblems, told(error)];
     }
 }
 
@@ -233,12 +235,11 @@ function lakeFormationProblems(role: Context, integration: Integration, location
         ...(location && !mayUseLocation(role, location, accountId) ? [`DATA_LOCATION_ACCESS on ${location}`] : []),
     ];
     const name = role.caller.kind === "role" ? role.caller.roleArn : undefined;
-    return missing.length === 0
-        ? []
-        : [
-              problem(
-                  "AccessDeniedException",
-                  `Insufficient lake formation permissions on Target Glue database: role ${name} lacks ${missing.join(", ")}`,
-              ),
-          ];
+    const message = `Insufficient lake formation permissions on Target Glue database: role ${name} lacks ${missing.join(", ")}`;
+    return [
+        ...(missing.length === 0 ? [] : [problem("AccessDeniedException", message)]),
+        ...(location && isRegistered(role, location, accountId)
+            ? refusals(role, [{ action: "lakeformation:GetDataAccess", resource: "*" }])
+            : []),
+    ];
 }

@@ -1,6 +1,7 @@
 import type { Layout } from "../../../lakehouse/iceberg";
 import type { Context } from "../../../world/context";
 import { databaseNameOf, sourceTableName, stateOf, tablePropertiesKey, type Integration } from "../state";
+import { entityNotFound, invalidInput } from "../validation";
 
 /** The place that an integration writes to. */
 export interface Target {
@@ -17,6 +18,10 @@ export function parseLocation(uri: string | undefined): { bucket: string; prefix
     const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(uri ?? "") ?? [];
     return bucket === undefined ? undefined : { bucket, prefix: prefix.replace(/\/+$/, "") };
 }
+
+export const databaseNotFound = (name: string) => entityNotFound(`Target Glue database not found: ${name}`);
+
+export const noLocation = (name: string) => invalidInput(`Target Glue database ${name} has no Amazon S3 LocationUri`);
 
 export const underPrefix = (prefix: string, ...path: string[]): string => [prefix, ...path].filter(Boolean).join("/");
 
