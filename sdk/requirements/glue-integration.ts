@@ -1,10 +1,17 @@
 import { validate } from "@aws-sdk/util-arn-parser";
 
-import { isGlueDatabaseArn, isRedshiftCatalogArn, isRedshiftNamespaceArn, isS3TablesCatalogArn, parseArn } from "./arn";
+import {
+    isGlueDatabaseArn,
+    isRedshiftCatalogArn,
+    isRedshiftNamespaceArn,
+    isS3TablesCatalogArn,
+    nameIn,
+    parseArn,
+} from "./arn";
 import { dynamoDbSourceProblems, sameRegionProblems } from "./dynamodb-source";
 import { problem, warning, type Problem } from "./errors";
 import { refreshIntervalProblems } from "./interval";
-import { integrationNameProblems, targetNamespaceProblems } from "./names";
+import { databaseNameProblems, integrationNameProblems, targetNamespaceProblems } from "./names";
 
 /** What `glue:CreateIntegration` takes. */
 export interface GlueIntegrationInputs {
@@ -196,7 +203,10 @@ function sourceProblems(arn: string): Problem[] {
 }
 
 function targetProblems(arn: string): Problem[] {
-    const isTarget = [isGlueDatabaseArn, isS3TablesCatalogArn, isRedshiftCatalogArn, isRedshiftNamespaceArn];
+    if (isGlueDatabaseArn(arn)) {
+        return databaseNameProblems("targetArn", nameIn(arn));
+    }
+    const isTarget = [isS3TablesCatalogArn, isRedshiftCatalogArn, isRedshiftNamespaceArn];
     return !validate(arn) || isTarget.some((is) => is(arn))
         ? []
         : [
@@ -247,10 +257,23 @@ interface Explanation {
     text: RegExp;
     cause: string;
     nextStep: string;
+    /** What Glue and the target role may not do. A call that is refused with such a text speaks of its caller instead. */
+    ofIntegrationsOnly?: true;
 }
 
 /** Causes behind AWS's texts; the first that fits counts. */
 const EXPLANATIONS: Explanation[] = [
+    {
+        text: /explicit deny/i,
+        cause: "A statement with the effect Deny forbids it, and no Allow outweighs that",
+        nextStep: "Find it in a policy of the kind that AWS names, and remove it or except from it whom AWS names",
+    },
+    {
+        text: /lakeformation:GetDataAccess/i,
+        cause: "Lake Formation governs the target, and the target role may not ask it for access to the files",
+        nextStep: "Allow the role lakeformation:GetDataAccess; AWS goes on by itself",
+        ofIntegrationsOnly: true,
+    },
     {
         text: /lake ?formation/i,
         cause: "Lake Formation governs the target, and the target role lacks grants there",
@@ -263,26 +286,67 @@ const EXPLANATIONS: Explanation[] = [
         nextStep: "Turn it on; AWS goes on by itself",
     },
     {
+        text: /AWS managed key/i,
+        cause: "The source table is encrypted with the AWS managed key aws/dynamodb, which zero-ETL cannot use",
+        nextStep: "Encrypt the table with a key that AWS owns or with a customer managed key; AWS goes on by itself",
+    },
+    {
+        text: /source( table)? .*not found/i,
+        cause: "The source table does not exist",
+        nextStep: "Create it again, or give the ARN of one that exists",
+    },
+    {
         text: /dynamodb:(DescribeTable|DescribeExport|ExportTableToPointInTime)/i,
         cause: "The source table's policy does not let Glue export it",
         nextStep:
             "Allow glue.amazonaws.com the three export actions there, for the account and the integrations of the source",
+        ofIntegrationsOnly: true,
     },
     {
         text: /glue:AuthorizeInboundIntegration/i,
         cause: "The catalog's policy in the target's account does not accept this source",
         nextStep:
-            "Allow glue.amazonaws.com glue:AuthorizeInboundIntegration there, with the source's ARN as aws:SourceArn",
+            "Allow glue.amazonaws.com glue:AuthorizeInboundIntegration there, on the catalog and the database, with the source's ARN as aws:SourceArn",
+        ofIntegrationsOnly: true,
     },
     {
         text: /Target Glue database not found/i,
-        cause: "The target database is gone",
-        nextStep: "Create it again with the same name and location",
+        cause: "The target database does not exist",
+        nextStep: "Create it with the name in targetArn and a location in S3",
+    },
+    {
+        text: /LocationUri/i,
+        cause: "The target database has no location, and the tables' files go below it",
+        nextStep: "Set its locationUri to s3://bucket/prefix/; AWS goes on by itself",
+    },
+    {
+        text: /NoSuchBucket|bucket does not exist/i,
+        cause: "The bucket of the target database's location does not exist",
+        nextStep: "Create it in the database's Region, or give the database a location in another bucket",
+    },
+    {
+        text: /bucket .*\bRegion\b/i,
+        cause: "The bucket of the target database's location is in another Region",
+        nextStep: "Give the database a location in a bucket of its own Region, and let the target role write there",
+    },
+    {
+        text: /KMSKeyNotAccessible/i,
+        cause: "The integration's own key cannot be used: it is disabled or gone, or the caller may not use it",
+        nextStep:
+            "See that the key is symmetric and enabled, and allow the caller kms:DescribeKey and kms:CreateGrant on it",
+    },
+    {
+        text: /glue\.amazonaws\.com .*sts:AssumeRole|(cannot|can't|unable to|failed to) assume/i,
+        cause: "Glue may not take the target role: the role is gone, or does not trust Glue",
+        nextStep:
+            "See that the role in the database's resource property exists, and that its trust policy allows glue.amazonaws.com sts:AssumeRole; AWS goes on by itself",
+        ofIntegrationsOnly: true,
     },
     {
         text: /not authorized to perform:? ?(glue:GetConnection|ec2:(Describe|Create))/i,
         cause: "The target role may not use the VPC connection",
         nextStep: "Allow it glue:GetConnection on the connection and the ec2 actions that network interfaces need",
+        ofIntegrationsOnly: true,
     },
     {
         text: /does not contain a valid S3 endpoint or NAT gateway|Can't connect to (S3|Lambda) through|Connection (subnet|security group) not found/i,
@@ -298,7 +362,29 @@ const EXPLANATIONS: Explanation[] = [
     {
         text: /not authorized to perform:? ?(s3|glue|kms|logs|cloudwatch):/i,
         cause: "The target role lacks the permission that the message names",
-        nextStep: "Allow it; AWS goes on by itself",
+        nextStep: "Allow it in the role's policy; AWS goes on by itself",
+        ofIntegrationsOnly: true,
+    },
+    {
+        text: /partition column .*(doesn't|does not) exist/i,
+        cause: "No item has the attribute that the table is to be partitioned by",
+        nextStep:
+            "Correct partitionBy: names are case-sensitive, and a nested attribute is a.b.c; AWS goes on by itself",
+    },
+    {
+        text: /partition column .*(convert|partitioned by)/i,
+        cause: "An item's value does not fit the way in which the table is to be partitioned",
+        nextStep: "Correct the item, or the format in partitionBy; AWS goes on by itself",
+    },
+    {
+        text: /\d+ columns/i,
+        cause: "The items have more attributes than AWS takes as columns of a table",
+        nextStep: 'Set unnest to "top-level", where nested attributes stay together, or to "none"',
+    },
+    {
+        text: /unsupported character ':'/i,
+        cause: "An attribute's name has a colon, which AWS takes in no column and no nested field",
+        nextStep: "Rename the attribute in all items",
     },
     {
         text: /contains invalid characters/i,
@@ -313,7 +399,8 @@ const EXPLANATIONS: Explanation[] = [
     {
         text: /UNRECOVERABLE_ACCESS_DENIED/i,
         cause: "The target has no resource property with a role, or the role was too new for AWS to know it",
-        nextStep: "See that the property exists and names the role, then create the integration again",
+        nextStep:
+            "See that the property exists and names the role. If AWS does not go on by itself then, delete the integration and create it again",
     },
     {
         text: /another operation is in progress/i,
@@ -322,9 +409,19 @@ const EXPLANATIONS: Explanation[] = [
     },
 ];
 
-/** What an error of an integration means and what to do, or `undefined` for one that is not known. */
-export function explain(errorCode: string | undefined, message: string | undefined): string | undefined {
+/**
+ * What an error of AWS means and what to do, or `undefined` for one that is not known.
+ *
+ * @param of Where AWS said it: in an integration's own errors, or in answer to a call.
+ */
+export function explain(
+    errorCode: string | undefined,
+    message: string | undefined,
+    of: "integration" | "call" = "integration",
+): string | undefined {
     const said = `${errorCode ?? ""} ${message ?? ""}`;
-    const explanation = EXPLANATIONS.find(({ text }) => text.test(said));
+    const explanation = EXPLANATIONS.find(
+        ({ text, ofIntegrationsOnly }) => text.test(said) && !(ofIntegrationsOnly && of === "call"),
+    );
     return explanation && `${explanation.cause}. ${explanation.nextStep}.`;
 }

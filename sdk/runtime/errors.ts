@@ -48,10 +48,18 @@ export function awsFailure(subject: Subject, doing: string, error: unknown): Res
     return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(error as Error), error);
 }
 
-/** AWS's errors of an integration in one text, each with its cause and next step where they are known. */
+/** AWS's errors of an integration in one text, those of one cause together with it and the next step. */
 export function describeErrors(errors: readonly IntegrationError[]): string {
-    return errors
-        .map(({ code, message }) => sentences(`AWS says ${code}: ${message}`, explain(code, message)))
+    const explained = errors.map(({ code, message }) => ({
+        said: `AWS says ${code}: ${message}`,
+        explanation: explain(code, message),
+    }));
+    const explanations = [...new Set(explained.map(({ explanation }) => explanation))];
+    return explanations
+        .map((explanation) => {
+            const said = explained.filter((error) => error.explanation === explanation).map(({ said }) => said);
+            return sentences(...said, explanation);
+        })
         .join(" ");
 }
 
@@ -97,7 +105,7 @@ function nameOf({ type, owner }: Subject): string {
 
 function nextStep(error: Error): string | undefined {
     const { name: code, message } = error;
-    const known = explain(code, message);
+    const known = explain(code, message, "call");
     if (known) {
         return known;
     }

@@ -48,7 +48,12 @@ describe("an integration", () => {
             /us-east-1.*eu-west-1.*global table/,
         ],
         ["another partition", { sourceArn: good.sourceArn.replace("arn:aws:", "arn:aws-cn:") }, "sourceArn", /aws-cn/],
-        ["a long target", { targetArn: `${good.targetArn}${"x".repeat(512)}` }, "targetArn", /1 to 512/],
+        [
+            "a long target",
+            { targetArn: `${good.targetArn.replace("database", "catalog")}${"x".repeat(512)}` },
+            "targetArn",
+            /1 to 512/,
+        ],
         [
             "an RDS source",
             { sourceArn: "arn:aws:rds:eu-west-1:111122223333:cluster:orders" },
@@ -61,6 +66,7 @@ describe("an integration", () => {
             "targetArn",
             /s3tablescatalog\/bucket/,
         ],
+        ["a database with a hyphen", { targetArn: `${good.targetArn}-x` }, "targetArn", /lower-case letters, digits/],
         ["a long description", { description: "x".repeat(1001) }, "description", /0 to 1000/],
         ["a filter on a table", { dataFilter: "include: *" }, "dataFilter", /as a whole/],
         [
@@ -135,11 +141,11 @@ describe("an integration", () => {
     const explained: [string, RegExp][] = [
         ["Insufficient lake formation permissions on Target Glue database", /DATA_LOCATION_ACCESS/],
         ["Authorization failed because the target role does not have access to Lake Formation", /grants/],
-        ["Target Glue database not found", /Create it again/],
+        ["Target Glue database not found", /Create it with the name in targetArn/],
         ["Provided role is not authorized to perform glue:GetConnection", /VPC/],
         ["Provided role is not authorized to perform ec2:DescribeSubnets", /VPC/],
         ["subnet-1 does not contain a valid S3 endpoint or NAT gateway", /endpoint/],
-        ["User: x is not authorized to perform: glue:CreateInboundIntegration on resource: y", /catalog's policy/],
+        ["User: x is not authorized to perform: glue:CreateInboundIntegration on resource: y", /lakehouse\.accept\(\)/],
         ["not authorized to perform: s3:PutObject on resource", /target role/],
         ["not authorized to perform: dynamodb:ExportTableToPointInTime", /table's policy/],
         ["Point in time recovery is not enabled for table x", /Turn it on/],
@@ -150,6 +156,13 @@ describe("an integration", () => {
     for (const [message, hint] of explained) {
         it(`explains "${message}"`, () => assert.match(explain("CLIENT_ERROR", message)!, hint));
     }
+
+    it("does not take a caller's missing right for the target role's", () => {
+        const message = "User: ann is not authorized to perform: glue:PutResourcePolicy on resource: catalog";
+        assert.match(explain("AccessDeniedException", message)!, /target role/);
+        assert.equal(explain("AccessDeniedException", message, "call"), undefined);
+        assert.match(explain("AccessDenied", `${message} with an explicit deny in a policy`, "call")!, /Deny/);
+    });
 
     it("explains by the code too, and nothing that it does not know", () => {
         assert.match(explain("UNRECOVERABLE_ACCESS_DENIED", undefined)!, /resource property/);
