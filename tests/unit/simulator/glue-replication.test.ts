@@ -403,13 +403,19 @@ describe("simulator/glue: replication", () => {
     });
 
     it("a new layout is a full load that keeps the history", async () => {
-        const [bank] = await running();
+        const [bank, arn] = await running();
         await bank.target.call("glue", "CreateIntegrationTableProperties", {
             ResourceArn: bank.targetArn,
             TableName: "Customers",
             TargetTableConfig: { UnnestSpec: "NOUNNEST" },
         });
-        await bank.pass(30);
+        const statuses = new Set<string>();
+        for (let minute = 0; minute < 30; minute++) {
+            await bank.pass(1);
+            statuses.add(await bank.status(arn));
+        }
+        assert.deepEqual([...statuses], ["ACTIVE", "SYNCING"]);
+        assert.equal(await bank.status(arn), "ACTIVE");
         assert.deepEqual(bank.rows().c1, {
             Id: "c1",
             value: { Credit: { N: 1 }, Prefs: { M: { lang: { S: "en" } } } },
@@ -563,6 +569,39 @@ describe("simulator/glue: replication", () => {
             bank.world.requests.clear();
             await bank.pass(DAY);
             assert.deepEqual(bank.world.requests.find(), []);
+        });
+    }
+
+    for (const [what, change, message] of [
+        ["dropped", { operation: "DeleteDatabase", input: { Name: "bank" } }, /Target Glue database not found: bank/],
+        [
+            "left without a location",
+            { operation: "UpdateDatabase", input: { Name: "bank", DatabaseInput: { Name: "bank" } } },
+            /database bank has no Amazon S3 LocationUri/,
+        ],
+    ] as const) {
+        it(`a database that is ${what} during an export is reported, and everything is loaded once it is back`, async () => {
+            const bank = await new Bank().setUp();
+            await bank.put({ Id: { S: "c1" } });
+            const operation = bank.world.services.get("dynamodb")!.operations.ExportTableToPointInTime;
+            const { handle } = operation;
+            operation.handle = async (input, ctx) => {
+                operation.handle = handle;
+                await bank.target.call("glue", change.operation, change.input);
+                return handle(input, ctx);
+            };
+            const arn = await bank.create();
+            await bank.pass(15);
+            const { Status, Errors } = await bank.describe(arn);
+            assert.equal(Status, "NEEDS_ATTENTION");
+            assert.match(Errors[0].ErrorMessage, message);
+            const DatabaseInput = { Name: "bank", LocationUri: "s3://lake/bank" };
+            await (what === "dropped"
+                ? bank.target.call("glue", "CreateDatabase", { DatabaseInput })
+                : bank.target.call("glue", "UpdateDatabase", { Name: "bank", DatabaseInput }));
+            await bank.pass(60);
+            assert.equal(await bank.status(arn), "ACTIVE");
+            assert.deepEqual(Object.keys(bank.rows()), ["c1"]);
         });
     }
 

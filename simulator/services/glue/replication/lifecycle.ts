@@ -41,7 +41,7 @@ export function remove(world: World, integration: Integration): void {
     });
 }
 
-/** Checks what the integration needs, then goes to ACTIVE, or, if it is active, loads what is new. */
+/** Checks what the integration needs, then goes to ACTIVE, or, if it is active, loads what is new: SYNCING while it is everything again. */
 async function advance(world: World, integration: Integration): Promise<void> {
     const problems = await findProblems(world, integration);
     if (problems.length > 0) {
@@ -51,6 +51,9 @@ async function advance(world: World, integration: Integration): Promise<void> {
         return activate(world, integration);
     }
     const load = await startLoad(world, integration);
+    if (load.full && integration.syncedTo !== undefined) {
+        integration.status = "SYNCING";
+    }
     after(world, integration, EXPORT_POLL, () => proceed(world, integration, load));
 }
 
