@@ -50,6 +50,9 @@ export function awsFailure(subject: Subject, doing: string, error: unknown): Res
 
 /** AWS's errors of an integration in one text, those of one cause together with it and the next step. */
 export function describeErrors(errors: readonly IntegrationError[]): string {
+    if (errors.length === 0) {
+        return "AWS gives no reason.";
+    }
     const explained = errors.map(({ code, message }) => ({
         said: `AWS says ${code}: ${message}`,
         explanation: explain(code, message),

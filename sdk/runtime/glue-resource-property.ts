@@ -247,6 +247,10 @@ class Property {
             if (isNotFound(error)) {
                 return false;
             }
+            // Not every Region has the operation, and no other tells of integrations that another account points here.
+            if ((error as Error).name === "OperationNotSupportedException") {
+                return true;
+            }
             throw error;
         }
     }

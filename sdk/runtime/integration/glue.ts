@@ -148,6 +148,7 @@ function fromAws(described: Described): Integration<GlueIntegrationInputs> {
             description: described.Description || undefined,
             dataFilter: described.DataFilter,
             additionalEncryptionContext: described.AdditionalEncryptionContext,
+            sourceProperties: config?.SourceProperties,
             continuousSync: config?.ContinuousSync,
             targetNamespace: config?.TargetNamespace,
             refreshInterval: config?.RefreshInterval && fromAwsRefreshInterval(config.RefreshInterval),

@@ -227,6 +227,21 @@ describe("GlueIntegration's handler, against the simulator", function () {
         assert.equal(online.accepted("CreateIntegration"), 1);
     });
 
+    it("says so where AWS gives no reason", async () => {
+        bank.pointInTimeRecovery = false;
+        await bank.setUp();
+        const { id, properties } = await rejection(glueIntegration.create(await checked()));
+        const operation = bank.world.services.get("glue")!.operations.DescribeIntegrations!;
+        const { handle } = operation;
+        operation.handle = async (input, ctx) => {
+            const { Integrations } = (await handle(input, ctx)) as { Integrations: object[] };
+            return { Integrations: Integrations.map((each) => ({ ...each, Errors: undefined })) };
+        };
+        const update = rejection(glueIntegration.update(id!, properties as never, await checked()));
+        const { message } = await update.finally(() => (operation.handle = handle));
+        assert.match(message, /is in NEEDS_ATTENTION\. AWS gives no reason\. Put the cause right/);
+    });
+
     it("replaces an integration that is FAILED", async () => {
         bank.pointInTimeRecovery = false;
         await bank.setUp();

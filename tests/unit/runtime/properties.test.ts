@@ -4,6 +4,7 @@ import { glueIntegrationResourceProperty, glueIntegrationTableProperties } from 
 import type { ResourcePropertyInputs } from "../../../sdk/runtime/glue-resource-property";
 import type { TablePropertiesInputs } from "../../../sdk/runtime/glue-table-properties";
 import { OWNER_TAG } from "../../../sdk/runtime/owner";
+import { AwsError } from "../../../simulator/world/error";
 import { Bank } from "../simulator/glue-world";
 
 import { BankOnline, common, rejection } from "./bank-online";
@@ -91,6 +92,17 @@ describe("What belongs to a target, against the simulator", function () {
             await handler.delete(id, outs);
             assert.equal((await property()).ResourcePropertyArn, outs.resourcePropertyArn);
             assert.deepEqual(await tagsOf(outs.resourcePropertyArn), {});
+        });
+
+        it("is left where AWS does not tell who uses the target", async () => {
+            const { id, outs } = await handler.create(ofStack("one"));
+            const operation = bank.world.services.get("glue")!.operations.DescribeInboundIntegrations!;
+            const { handle } = operation;
+            operation.handle = () => {
+                throw new AwsError("OperationNotSupportedException", "The operation is not available in this Region.");
+            };
+            await handler.delete(id, outs).finally(() => (operation.handle = handle));
+            assert.equal((await property()).ResourcePropertyArn, outs.resourcePropertyArn);
         });
 
         it("shows a role that somebody changed as drift", async () => {
