@@ -27,7 +27,7 @@ import type { GlueIntegrationInputs } from "../../sdk/runtime/integration/glue";
 export const REGION = "eu-west-1";
 export const OTHER_REGION = "eu-central-1";
 const TABLE = "Customers";
-const BUCKET_ROLE = "lakehouse";
+const ROLE_NAME = "lakehouse";
 
 /** All that an integration needs around it, as data from which a test takes pieces. */
 export interface Pieces {
@@ -53,6 +53,8 @@ export interface Pieces {
 
 /** A link from a table to a lakehouse in accounts of its own, made of pieces that can be changed later. */
 export class Link {
+    /** @default so long that the first load alone counts */
+    refreshInterval = "6 days";
     readonly tableArn: string;
     readonly bucket: string;
     private readonly bucketArn: string;
@@ -70,7 +72,7 @@ export class Link {
         this.tableArn = `arn:aws:dynamodb:${REGION}:${sourceAccount}:table/${TABLE}`;
         this.bucket = `lake-${targetAccount}`;
         this.bucketArn = `arn:aws:s3:::${this.bucket}`;
-        this.roleArn = `arn:aws:iam::${targetAccount}:role/${BUCKET_ROLE}`;
+        this.roleArn = `arn:aws:iam::${targetAccount}:role/${ROLE_NAME}`;
         this.catalogPrefix = `arn:aws:glue:${REGION}:${targetAccount}`;
     }
 
@@ -143,8 +145,7 @@ export class Link {
             integrationName: "customers",
             sourceArn: this.tableArn,
             targetArn: this.databaseArn(this.present.database?.name ?? "bank"),
-            // Only the first load counts here.
-            refreshInterval: "6 days",
+            refreshInterval: this.refreshInterval,
             kmsKeyId: this.ownKeyArn,
             timeouts: { ...wait, needsAttention: patient ? "25s" : "0s" },
         });
@@ -205,7 +206,7 @@ export class Link {
 
     private async changeRole({ role: before }: Partial<Pieces>, { role }: Pieces): Promise<void> {
         const iam = this.client(IAM, this.targetAccount);
-        const RoleName = BUCKET_ROLE;
+        const RoleName = ROLE_NAME;
         if (role !== undefined) {
             const trust = JSON.stringify(role.trust);
             await (before === undefined
