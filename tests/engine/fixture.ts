@@ -134,14 +134,21 @@ function projectOf(program: string): Promise<TemporaryProject> {
     );
 }
 
-/** Without a preview of its own, for speed; the values stay in the stack's configuration. */
-export function configured(values: Record<string, unknown> = {}, ...more: string[]): Pick<CommandOptions, "args"> {
+/** Arguments that put values into the stack's configuration, where they stay. */
+export function settings(values: Record<string, unknown>): string[] {
     const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-    const pairs = Object.entries(values).flatMap(([key, value]) => ["--config", `${key}=${text(value)}`]);
-    return { args: ["--skip-preview", ...pairs, ...more] };
+    return Object.entries(values).flatMap(([key, value]) => ["--config", `${key}=${text(value)}`]);
+}
+
+/** Without a preview of its own, for speed. */
+export function configured(values: Record<string, unknown> = {}, ...more: string[]): Pick<CommandOptions, "args"> {
+    return { args: ["--skip-preview", ...settings(values), ...more] };
 }
 
 export const NO_CHANGES = configured({}, "--expect-no-changes");
+
+/** Fails if AWS holds anything else than the program says. */
+export const NO_DRIFT = configured({}, "--refresh", "--expect-no-changes");
 
 /** The stack's resource of a type of ours, such as `GlueIntegration`. */
 export async function resourceOf(stack: Stack, type: string): Promise<Required<StateResource>> {

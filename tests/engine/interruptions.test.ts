@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
-import { configured, Lab, NO_CHANGES, REGION, resourceOf, until, type Place } from "./fixture";
+import { configured, Lab, NO_DRIFT, REGION, resourceOf, until, type Place } from "./fixture";
 
 /** Each stack has an account of its own, so that none is in another's way. */
 describe("an update that does not go as it should", function () {
@@ -29,14 +29,13 @@ describe("an update that does not go as it should", function () {
         );
         assert.equal((await resourceOf(stack, "GlueIntegration")).id, integrations[0]!.IntegrationArn);
         assert.deepEqual((await stack.export()).deployment.pending_operations ?? [], []);
-        await stack.refresh(NO_CHANGES);
-        await stack.up(NO_CHANGES);
+        await stack.up(NO_DRIFT);
     }
 
     it("killed in its wait, it is taken up by the next one", async () => {
         const place = { account: "111111111111" };
         const stack = await lab.stack("bank", { name: "killed", ...place });
-        lab.world.faults.add({ kind: "slow-state", service: "glue" });
+        lab.world.faults.add({ kind: "slow-state", service: "glue", factor: 5 });
         const killer = new AbortController();
         const killed = stack.up({ ...configured(), signal: killer.signal, expectFailure: true });
         await until(() => lab.calls("DescribeIntegrations").length > 5 && made() === 1);

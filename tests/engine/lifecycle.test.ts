@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { minutes } from "../../simulator/world/clock";
-import { ACCOUNT, configured, Lab, NO_CHANGES, REGION, resourceOf, until } from "./fixture";
+import { ACCOUNT, configured, Lab, NO_CHANGES, REGION, resourceOf, settings, until } from "./fixture";
 
 const DATABASE_ARN = `arn:aws:glue:${REGION}:${ACCOUNT}:database/bank`;
 const TABLE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/Customers`;
@@ -157,7 +157,7 @@ describe("the life of a stack", function () {
 
     it("refuses at preview to load the table again unasked, and says what it costs", async () => {
         const { stdout } = await stack.preview({
-            ...configuredForPreview({ integration: { ...byMonth, unnest: "top-level" } }),
+            args: settings({ integration: { ...byMonth, unnest: "top-level" } }),
             expectFailure: true,
         });
         assert.match(stdout, /allowResync.*unnest.*partition|allowResync.*partition.*unnest/s);
@@ -225,7 +225,3 @@ describe("the life of a stack", function () {
         return Buffer.from(Body).toString();
     }
 });
-
-function configuredForPreview(values: Record<string, unknown>) {
-    return { args: configured(values).args!.filter((argument) => argument !== "--skip-preview") };
-}

@@ -13,7 +13,7 @@ describe("waiting", function () {
     after(() => lab?.close());
 
     it("for ten integrations takes about as many looks as for one", async () => {
-        lab.world.faults.add({ kind: "slow-state", service: "glue" });
+        lab.world.faults.add({ kind: "slow-state", service: "glue", factor: 6 });
         const [one, ten] = [await looks(1, "111111111111"), await looks(10, "222222222222")];
         // Each looks once for itself before it is created, and once after.
         assert.ok(ten <= one + 2 * 10, `${one} looks for one, ${ten} for ten`);
