@@ -78,8 +78,11 @@ describe("the life of a stack", function () {
         assert.match(JSON.stringify(integrationErrors), /Point in time recovery is not enabled/);
 
         await stack.up(configured());
-        assert.equal((await resourceOf(stack, "GlueIntegration")).outputs.status, "ACTIVE");
+        // Changes from before the recovery cannot be exported: the table may still be loading again.
+        const healed = (await resourceOf(stack, "GlueIntegration")).outputs.status as string;
+        assert.ok(["ACTIVE", "SYNCING"].includes(healed), healed);
         assert.deepEqual(lab.calls("CreateIntegration"), []);
+        await until(async () => (await integration()).Status === "ACTIVE");
     });
 
     it("sees on refresh what was changed or taken away outside of it; up puts all of it right", async () => {
