@@ -9,11 +9,10 @@ import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketSe
 import { getBucketOutput } from "@pulumi/aws/s3/getBucket";
 
 import {
+    connectionArn,
     databaseNameProblems,
-    formatArn,
     glueTrustPolicy,
     InvalidArgument,
-    parseArn,
     roleArnProblems,
     targetRolePolicy,
 } from "../../sdk/requirements";
@@ -337,7 +336,7 @@ function targetRole(
                     prefix,
                     databaseArn,
                     kmsKeyArns: kmsKeyArn === null ? [] : [kmsKeyArn],
-                    connectionArn: connectionName === null ? undefined : connectionBeside(databaseArn, connectionName),
+                    connectionArn: connectionName === null ? undefined : connectionArn(databaseArn, connectionName),
                     lakeFormation: args.lakeFormation !== undefined,
                 }),
             ),
@@ -346,10 +345,6 @@ function targetRole(
         ...transformed(args.transform?.rolePolicy, `${name}-role-policy`, { role: role.name, policy }, { parent }),
     );
     return { arn: role.arn, permissions: [rolePolicy] };
-}
-
-function connectionBeside(databaseArn: string, connectionName: string): string {
-    return formatArn({ ...parseArn(databaseArn), resource: `connection/${connectionName}` });
 }
 
 function withoutSlashes(prefix: string): string {

@@ -1,5 +1,6 @@
 import { advice } from "./advice";
 import { catalogPolicyPrincipals } from "./catalog-policy-principals";
+import { creationAllowed } from "./creation-allowed";
 import { integrationLimits } from "./integration-limits";
 import { oneIntegrationPerName } from "./one-integration-per-name";
 import { oneIntegrationPerPair } from "./one-integration-per-pair";
@@ -13,9 +14,12 @@ import { sourceEncryption } from "./source-encryption";
 import { sourcePointInTimeRecovery } from "./source-point-in-time-recovery";
 import { sourceTablePolicy } from "./source-table-policy";
 import { tableLayoutLimits } from "./table-layout-limits";
+import { targetBucketRegion } from "./target-bucket-region";
 import { targetDatabaseLocation } from "./target-database-location";
 import { targetDatabaseName } from "./target-database-name";
+import { targetResourceProperty } from "./target-resource-property";
 import { targetRoleArn } from "./target-role-arn";
+import { targetRoleGrants } from "./target-role-grants";
 import { targetRolePermissions } from "./target-role-permissions";
 import { targetRoleTrust } from "./target-role-trust";
 import { targetRoleWrites } from "./target-role-writes";
@@ -26,12 +30,16 @@ export const rules = [
     sourceEncryption,
     sourceTablePolicy,
     targetDatabaseLocation,
+    targetBucketRegion,
     targetDatabaseName,
+    targetResourceProperty,
     targetRoleTrust,
     targetRolePermissions,
+    targetRoleGrants,
     targetRoleWrites,
     targetRoleArn,
     sourceAuthorized,
+    creationAllowed,
     catalogPolicyPrincipals,
     sameRegion,
     integrationLimits,

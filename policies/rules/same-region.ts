@@ -31,11 +31,13 @@ export const sameRegion = {
 } as const satisfies Rule;
 
 function regionOf({ value, resource }: Reference): string {
-    const region = isArn(value) ? parseArn(value).region : resource?.get<string>("region");
-    if (region === undefined) {
+    if (isArn(value)) {
+        return parseArn(value).region;
+    }
+    if (resource === undefined) {
         throw new CannotTellYet("a Region is not known");
     }
-    return region;
+    return resource.region;
 }
 
 function isArn(value: string | undefined): value is string {

@@ -23,11 +23,7 @@ export const sourceAuthorized = {
     // A database of another stack has its policy there.
     subjects: (stack) => stack.integrations.filter((integration) => stack.targetOf(integration).resource !== undefined),
     judge: (integration, stack) => {
-        const source = stack.sourceOf(integration);
-        const sourceArn =
-            source.value === undefined && source.resource
-                ? stack.tableArn(source.resource)
-                : { pattern: source.value ?? "*", exact: source.value !== undefined };
+        const sourceArn = stack.sourceArn(integration);
         const targetArn = stack.databaseArn(stack.targetOf(integration).resource!);
         const { values, complete } = catalogStatements(stack);
         const authorized = isSourceAuthorized(

@@ -1,6 +1,15 @@
-import { partitionProblems, targetTableNameProblems, type PartitionField, type Problem } from "../../sdk/requirements";
+import {
+    partitionProblems,
+    partitionTypeProblems,
+    targetTableNameProblems,
+    type KeyType,
+    type PartitionField,
+    type Problem,
+} from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { TABLE_PROPERTIES } from "../stack/types";
+import type { Resource } from "../stack/resource";
+import { identityOf, type Stack } from "../stack/stack";
+import { DYNAMODB_TABLE, TABLE_PROPERTIES } from "../stack/types";
 import { CannotTellYet, readEach } from "../stack/unknown";
 
 export const tableLayoutLimits = {
@@ -8,25 +17,38 @@ export const tableLayoutLimits = {
     title: "Partition keys and the name of a target table are such as AWS takes.",
     level: "mandatory",
     severity: "medium",
-    reads: [`${TABLE_PROPERTIES} partitionBy, targetTableName`],
+    reads: [`${TABLE_PROPERTIES} partitionBy, targetTableName, sourceTableName`, `${DYNAMODB_TABLE} attributes`],
     why: "AWS refuses them, or accepts them and fails the table when it writes the first rows.",
-    fix: "Use ten partition keys at most, a format with each time function, and lower-case letters, digits and underscores in the name.",
+    fix: "Use ten partition keys at most, a format that the attribute's type can have with each time function, and lower-case letters, digits and underscores in the name.",
     subjects: (stack) => stack.ofType(TABLE_PROPERTIES),
-    judge: (properties) => {
+    judge: (properties, stack) => {
         const { values, complete } = readEach(
             [
-                () => partitionProblems("partitionBy", properties.get<PartitionField[]>("partitionBy") ?? []),
+                () => partitionProblems("partitionBy", partitionsOf(properties)),
+                () => partitionTypeProblems("partitionBy", partitionsOf(properties), keyTypes(stack, properties)),
                 () => nameProblems(properties.get<string>("targetTableName")),
             ],
             (problems) => problems(),
         );
         const errors = values.filter(({ severity }) => severity === "error");
         if (errors.length === 0 && !complete) {
-            throw new CannotTellYet("partitionBy or targetTableName is not known");
+            throw new CannotTellYet("partitionBy, targetTableName or the source's attributes are not known");
         }
         return errors;
     },
 } as const satisfies Rule;
+
+function partitionsOf(properties: Resource): PartitionField[] {
+    return properties.get<PartitionField[]>("partitionBy") ?? [];
+}
+
+/** As the source table declares them; none where another stack does. */
+function keyTypes(stack: Stack, properties: Resource): Record<string, KeyType> {
+    const source = stack.reference(properties, "sourceTableName", DYNAMODB_TABLE, "name");
+    identityOf(source);
+    const attributes = source.resource?.get<{ name: string; type: KeyType }[]>("attributes") ?? [];
+    return Object.fromEntries(attributes.map(({ name, type }) => [name, type]));
+}
 
 function nameProblems(name: string | undefined): Problem[] {
     return name === undefined ? [] : targetTableNameProblems("targetTableName", name);

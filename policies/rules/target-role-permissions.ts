@@ -1,19 +1,40 @@
 import {
+    allowedPrincipals,
     allowedResources,
+    connectionArn,
+    isDenied,
+    KEY_ACTIONS,
     listOf,
     overlaps,
+    parseArn,
     problem,
     statementsOf,
     targetRolePolicy,
+    type Problem,
     type Statement,
+    type TargetRoleArgs,
 } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { roleStatements } from "../stack/policies";
+import { isGoverned, locationOf } from "../stack/location";
+import { keyStatements, roleStatements } from "../stack/policies";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
-import { databasesOf, locationOf } from "../stack/target-role";
-import { GLUE_DATABASE, IAM_POLICY, IAM_ROLE, IAM_ROLE_POLICY, IAM_ROLE_POLICY_ATTACHMENT } from "../stack/types";
-import { CannotTellYet, known } from "../stack/unknown";
+import { databaseOf, propertiesOf } from "../stack/target-role";
+import {
+    GLUE_CONNECTION,
+    GLUE_DATABASE,
+    IAM_POLICY,
+    IAM_ROLE,
+    IAM_ROLE_POLICY,
+    IAM_ROLE_POLICY_ATTACHMENT,
+    KMS_GRANT,
+    KMS_KEY,
+    KMS_KEY_POLICY,
+    LAKE_FORMATION_LOCATION,
+    NATIVE_RESOURCE_PROPERTY,
+    RESOURCE_PROPERTY,
+} from "../stack/types";
+import { CannotTellYet, known, readEach } from "../stack/unknown";
 
 export const targetRolePermissions = {
     id: "target-role-permissions",
@@ -26,22 +47,32 @@ export const targetRolePermissions = {
         `${IAM_ROLE_POLICY_ATTACHMENT} policyArn`,
         `${IAM_POLICY} policy`,
         `${GLUE_DATABASE} arn, locationUri`,
+        `${RESOURCE_PROPERTY} target`,
+        `${NATIVE_RESOURCE_PROPERTY} targetProcessingProperties`,
+        `${GLUE_CONNECTION} name`,
+        `${KMS_KEY} policy`,
+        `${KMS_KEY_POLICY} policy`,
+        `${KMS_GRANT} any`,
+        `${LAKE_FORMATION_LOCATION} arn, hybridAccessEnabled`,
     ],
     why: "AWS accepts the integration and finds out when it writes: it needs attention until the role may, and fails after seven days.",
-    fix: "Allow the actions that the message names, on the database, its tables and the files below its location.",
+    fix: "Allow the actions that the message names, on the database, its tables, the files below its location, and the key and the connection of its resource property; deny none of them.",
     subjects: (stack, scope) => stack.targetRoles(scope),
     judge: (role, stack) => {
-        const { values: granted, complete } = roleStatements(stack, role);
-        const databases = databasesOf(stack, role);
-        const needs = databases.values.map((database) => neededAt(stack, database));
-        const lacking = needs.flatMap(({ grants }) => grants).flatMap((grant) => lackOf(grant, granted));
-        if (lacking.length > 0 && complete) {
-            return [problem("policy", "The role may not do all that AWS needs", `Allow it ${lacking.join("; ")}`)];
+        const granted = roleStatements(stack, role);
+        const needs = readEach(propertiesOf(stack, role), (property) => [neededFor(stack, property, granted.values)]);
+        const grants = needs.values.flatMap((need) => need.grants);
+        const problems = [
+            ...deniedProblems(grants, granted.values),
+            ...(granted.complete ? missingProblems(grants, granted.values) : []),
+        ];
+        const exact = needs.complete && needs.values.length > 0 && needs.values.every((need) => need.exact);
+        if (problems.length === 0 && !(granted.complete && exact)) {
+            throw new CannotTellYet(
+                "the database, what its resource property names, or a policy of the role is not known",
+            );
         }
-        if (!complete || !databases.complete || needs.length === 0 || needs.some(({ exact }) => !exact)) {
-            throw new CannotTellYet("the database, its location or a policy of the role is not known");
-        }
-        return [];
+        return problems;
     },
 } as const satisfies Rule;
 
@@ -52,29 +83,95 @@ interface Grant {
 
 interface Needs {
     grants: Grant[];
-    /** Whether all resources are known, or patterns stand for some. */
+    /** Whether all is known, or patterns stand for some resources. */
     exact: boolean;
 }
 
-function neededAt(stack: Stack, database: Resource): Needs {
+function neededFor(stack: Stack, property: Resource, granted: Statement[]): Needs {
+    const database = databaseOf(stack, property);
     const { pattern: databaseArn, exact } = stack.databaseArn(database);
     const location = known(() => locationOf(database));
     const { bucket, prefix } = location ?? { bucket: "*", prefix: "" };
-    const policy = targetRolePolicy({ databaseArn, bucketArn: `arn:*:s3:::${bucket}`, prefix });
+    const lakeFormation = known(() => isGoverned(stack, database));
+    const network = known(() => throughConnection(stack, property, databaseArn));
+    const keys = known(() => keyGrants(stack, property, granted));
+    const policy = targetRolePolicy({
+        databaseArn,
+        bucketArn: `arn:${parseArn(databaseArn).partition}:s3:::${bucket}`,
+        prefix,
+        lakeFormation,
+        ...network,
+    });
     return {
-        grants: statementsOf(policy).map(({ Action, Resource }) => ({
-            actions: listOf(Action),
-            resources: listOf(Resource),
-        })),
-        exact: exact && location !== undefined,
+        grants: [
+            ...statementsOf(policy).map(({ Action, Resource }) => ({
+                actions: listOf(Action),
+                resources: listOf(Resource),
+            })),
+            ...(keys ?? []),
+        ],
+        exact: exact && ![location, lakeFormation, network, keys].includes(undefined),
     };
 }
 
-/** In words, what is missing of a grant; empty when nothing is. */
-function lackOf({ actions, resources }: Grant, granted: Statement[]): string[] {
-    const missing = actions.filter((action) => {
+function throughConnection(
+    stack: Stack,
+    property: Resource,
+    databaseArn: string,
+): Pick<TargetRoleArgs, "connectionArn"> {
+    const connection = stack.connectionOf(property);
+    return connection ? { connectionArn: connectionArn(databaseArn, connection.value ?? "*") } : {};
+}
+
+/** What the role's own policies must give it on the key of the tables' files. */
+function keyGrants(stack: Stack, property: Resource, granted: Statement[]): Grant[] {
+    const key = stack.keyOf(property);
+    if (key === undefined) {
+        return [];
+    }
+    const grant = { actions: KEY_ACTIONS, resources: [key.value ?? "arn:*:kms:*:*:key/*"] };
+    if (missingProblems([grant], granted).length > 0 && !(key.resource && isLeftToIam(stack, key.resource))) {
+        throw new CannotTellYet("the key's own policy may let the role use it");
+    }
+    return [grant];
+}
+
+/** Whether only its own policies let a role use a key: there are no grants, and the key's policy names accounts alone, as AWS's default does. */
+function isLeftToIam(stack: Stack, key: Resource): boolean {
+    const { values, complete } = keyStatements(stack, key);
+    const principals = allowedPrincipals({ Statement: values }, KEY_ACTIONS);
+    return (
+        complete &&
+        stack.ofType(KMS_GRANT).length === 0 &&
+        principals.every((principal) => /^aws:(\d{12}|arn:[^:]*:iam::\d{12}:root)$/.test(principal))
+    );
+}
+
+function missingProblems(grants: Grant[], granted: Statement[]): Problem[] {
+    const missing = described(grants, (action, resources) => {
         const allowed = allowedResources({ Statement: granted }, [action]);
         return !resources.every((resource) => allowed.some((pattern) => overlaps(pattern, resource)));
     });
-    return missing.length === 0 ? [] : [`${missing.join(", ")} on ${resources.join(", ")}`];
+    return missing === "" ? [] : [problem("policy", "The role may not do all that AWS needs", `Allow it ${missing}`)];
+}
+
+function deniedProblems(grants: Grant[], granted: Statement[]): Problem[] {
+    const denied = described(grants, (action, resources) =>
+        resources.some((resource) => isDenied({ Statement: granted }, action, resource)),
+    );
+    return denied === ""
+        ? []
+        : [problem("policy", `A Deny keeps the role from ${denied}`, "Take what AWS needs out of it")];
+}
+
+/** In words, the actions of grants that `isMeant` picks. */
+function described(grants: Grant[], isMeant: (action: string, resources: string[]) => boolean): string {
+    return grants
+        .map(({ actions, resources }) => ({
+            actions: actions.filter((action) => isMeant(action, resources)),
+            resources,
+        }))
+        .filter(({ actions }) => actions.length > 0)
+        .map(({ actions, resources }) => `${actions.join(", ")} on ${resources.join(", ")}`)
+        .join("; ");
 }

@@ -1,7 +1,8 @@
 import { allowedResources, overlaps, problem, type S3Location } from "../../sdk/requirements";
 import type { Rule } from "../rule";
+import { locationOf } from "../stack/location";
 import { roleStatements } from "../stack/policies";
-import { databasesOf, locationOf } from "../stack/target-role";
+import { databaseOf, propertiesOf } from "../stack/target-role";
 import { GLUE_DATABASE, IAM_POLICY, IAM_ROLE, IAM_ROLE_POLICY, IAM_ROLE_POLICY_ATTACHMENT } from "../stack/types";
 import { CannotTellYet, readEach } from "../stack/unknown";
 
@@ -27,9 +28,8 @@ export const targetRoleWrites = {
     subjects: (stack, scope) => stack.targetRoles(scope),
     judge: (role, stack) => {
         const statements = roleStatements(stack, role);
-        const databases = databasesOf(stack, role);
-        const locations = readEach(databases.values, (database) => [locationOf(database)]);
-        const located = databases.complete && locations.complete && locations.values.length > 0;
+        const locations = readEach(propertiesOf(stack, role), (property) => [locationOf(databaseOf(stack, property))]);
+        const located = locations.complete && locations.values.length > 0;
 
         const written = allowedResources({ Statement: statements.values }, WRITE_ACTIONS).flatMap(objectsIn);
         const outside = written.filter((objects) =>

@@ -16,6 +16,8 @@ import {
     IAM_ROLE,
     IAM_ROLE_POLICY,
     IAM_ROLE_POLICY_ATTACHMENT,
+    KMS_KEY,
+    KMS_KEY_POLICY,
     TABLE_POLICY_MEMBER,
 } from "./types";
 import { CannotTellYet, readEach, type Reading } from "./unknown";
@@ -75,19 +77,35 @@ export function roleStatements(stack: Stack, role: Resource): Reading<Statement>
     );
 }
 
+/** What a key's own policy says, as far as the stack writes it. */
+export function keyStatements(stack: Stack, key: Resource): Reading<Statement> {
+    const policies = stack
+        .ofType(KMS_KEY_POLICY)
+        .filter((policy) =>
+            ["keyId", "arn"].some((by) => stack.reference(policy, "keyId", KMS_KEY, by).resource === key),
+        );
+    return readEach([key, ...policies], (resource) => statementsIn(resource.get("policy")));
+}
+
 function ofRole(stack: Stack, role: Resource, type: string): Resource[] {
     return stack.ofType(type).filter((policy) => stack.reference(policy, "role", IAM_ROLE, "name").resource === role);
 }
 
 /** AWS's own policies that let a role write to every bucket. */
-const WRITES_EVERYWHERE = /:aws:policy\/(AdministratorAccess|AmazonS3FullAccess|PowerUserAccess)$/;
+const WRITE_EVERYWHERE: Record<string, Statement> = {
+    AdministratorAccess: { Effect: "Allow", Action: "*", Resource: "*" },
+    AmazonS3FullAccess: { Effect: "Allow", Action: "s3:*", Resource: "*" },
+    PowerUserAccess: { Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" },
+};
 
 function managed(stack: Stack, arn: string | undefined): Statement[] {
     if (arn === undefined) {
         throw new CannotTellYet("an attached policy is not known");
     }
-    if (WRITES_EVERYWHERE.test(arn)) {
-        return [{ Effect: "Allow", Action: "s3:*", Resource: "*" }];
+    const [, name] = /:aws:policy\/(\w+)$/.exec(arn) ?? [];
+    const everywhere = WRITE_EVERYWHERE[name ?? ""];
+    if (everywhere) {
+        return [everywhere];
     }
     const policy = stack.ofType(IAM_POLICY).find((candidate) => candidate.get("arn") === arn);
     if (!policy) {

@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 
-import { isUnknown, known } from "./unknown";
+import { CannotTellYet, isUnknown, known } from "./unknown";
 
 type Properties = Record<string, unknown>;
 
@@ -55,6 +55,15 @@ export class Resource {
     /** A property as the program declares it. @throws where it is not known yet */
     declared<T>(path: string): T | undefined {
         return walk(this.declarations.get(this.urn) ?? this.policyResource.props, path);
+    }
+
+    /** Where it is or will be. @throws where that is not known yet */
+    get region(): string {
+        const region = this.get<string>("region");
+        if (region === undefined) {
+            throw new CannotTellYet(`the Region of ${this.name} is not known`);
+        }
+        return region;
     }
 
     /** The URNs of the resources that a property's value was made from. */

@@ -4,9 +4,11 @@ import { parseArn } from "../../sdk/requirements";
 import { Resource, type Declarations } from "./resource";
 import {
     DYNAMODB_TABLE,
+    GLUE_CONNECTION,
     GLUE_DATABASE,
     IAM_ROLE,
     INTEGRATION,
+    KMS_KEY,
     NATIVE_INTEGRATION,
     NATIVE_RESOURCE_PROPERTY,
     RESOURCE_PROPERTY,
@@ -51,10 +53,23 @@ export class Stack {
         return this.resources.filter(({ type }) => types.includes(type));
     }
 
-    /** @param by The property of the other resource that the value is. */
-    reference(from: Resource, path: string, type: string, by = "arn"): Reference {
+    /**
+     * @param by The property of the other resource that the value is.
+     * @param part The part of the value that is meant.
+     */
+    reference(
+        from: Resource,
+        path: string,
+        type: string,
+        by = "arn",
+        part: (value: string) => string | undefined = (value) => value,
+    ): Reference {
         return this.remembered([from.urn, path, type, by].join(), () => {
-            const value = known(() => from.get<string>(path));
+            const reading = known(() => ({ text: from.get<string>(path) }));
+            if (reading && !reading.text) {
+                return {};
+            }
+            const value = reading && part(reading.text!);
             const origins = from.origins(path.split(".")[0]!);
             const candidates = this.remembered([type, by].join(), () =>
                 this.ofType(type).map((resource) => ({ resource, value: known(() => resource.get<string>(by)) })),
@@ -101,8 +116,29 @@ export class Stack {
 
     /** The role that a resource property names for its target. */
     roleOf(property: Resource): Reference {
-        const block = property.type === NATIVE_RESOURCE_PROPERTY ? "targetProcessingProperties" : "target";
-        return this.reference(property, `${block}.roleArn`, IAM_ROLE);
+        return this.reference(property, targetPath(property, "roleArn"), IAM_ROLE);
+    }
+
+    /** Whether a resource property names a role for its target. @throws where that is not known yet */
+    hasRole(property: Resource): boolean {
+        return this.optionalReference(property, targetPath(property, "roleArn"), IAM_ROLE, "arn") !== undefined;
+    }
+
+    /** The key of the tables' files, `undefined` where a resource property names none. @throws where that is not known yet */
+    keyOf(property: Resource): Reference | undefined {
+        const input = property.type === NATIVE_RESOURCE_PROPERTY ? "kmsArn" : "kmsKeyArn";
+        return this.optionalReference(property, targetPath(property, input), KMS_KEY, "arn");
+    }
+
+    /** The connection, by its name, that the writers go through, `undefined` where there is none. @throws where that is not known yet */
+    connectionOf(property: Resource): Reference | undefined {
+        return this.optionalReference(property, targetPath(property, "connectionName"), GLUE_CONNECTION, "name");
+    }
+
+    /** What a property points at, `undefined` where it is left out. @throws where that is not known yet */
+    optionalReference(from: Resource, path: string, type: string, by: string): Reference | undefined {
+        const reference = this.reference(from, path, type, by);
+        return reference.resource || from.get(path) ? reference : undefined;
     }
 
     /** DynamoDB tables that are sources. */
@@ -120,10 +156,16 @@ export class Stack {
         return this.inScope(scope, GLUE_DATABASE, "target", linked);
     }
 
-    /** Roles that Glue writes with. A stack has roles for much else, so that even `all` means those that are linked or tagged. */
+    /** Databases that integrations lead to. A stack has databases for much else, so that `all` means those that are linked or tagged. */
+    integratedTargets(scope: Scope): Resource[] {
+        const linked = this.integrations.map((integration) => this.targetOf(integration).resource);
+        return this.inScope(withoutAll(scope), GLUE_DATABASE, "target", linked);
+    }
+
+    /** Roles that Glue writes with. Of roles, too, `all` means those that are linked or tagged. */
     targetRoles(scope: Scope): Resource[] {
         const linked = this.resourceProperties.map((property) => this.roleOf(property).resource);
-        return this.inScope(scope.includes("all") ? DEFAULT_SCOPE : scope, IAM_ROLE, "target", linked);
+        return this.inScope(withoutAll(scope), IAM_ROLE, "target", linked);
     }
 
     private inScope(
@@ -143,11 +185,21 @@ export class Stack {
     tableArn(table: Resource): KnownArn {
         // Glue makes an integration in its source's account, which our own resource knows at a first preview already.
         const integration = this.integrations.find((candidate) => this.sourceOf(candidate).resource === table);
-        return this.arnOf(table, "dynamodb", "table", integration?.get("account.accountId"));
+        return this.arnOf(table, "dynamodb", "table", givenAccount(integration));
     }
 
     databaseArn(database: Resource): KnownArn {
-        return this.arnOf(database, "glue", "database");
+        // A resource property is in its resource's account, which ours knows as early.
+        const property = this.resourceProperties.find((candidate) => this.databaseOf(candidate).resource === database);
+        return this.arnOf(database, "glue", "database", givenAccount(property));
+    }
+
+    sourceArn(integration: Resource): KnownArn {
+        const { value, resource } = this.sourceOf(integration);
+        if (value === undefined && resource) {
+            return this.tableArn(resource);
+        }
+        return { pattern: value ?? "arn:*:*:*:*:*", exact: value !== undefined };
     }
 
     private arnOf(resource: Resource, service: string, kind: string, accountId = "*"): KnownArn {
@@ -166,6 +218,19 @@ export class Stack {
             .map((arn) => (arn === undefined ? "" : parseArn(arn).accountId))
             .find((account) => /^\d{12}$/.test(account));
     }
+}
+
+function targetPath(property: Resource, input: string): string {
+    return `${property.type === NATIVE_RESOURCE_PROPERTY ? "targetProcessingProperties" : "target"}.${input}`;
+}
+
+/** The account that a resource of ours is given. */
+function givenAccount(resource: Resource | undefined): string | undefined {
+    return known(() => resource?.get<string>("account.accountId"));
+}
+
+function withoutAll(scope: Scope): Scope {
+    return scope.includes("all") ? DEFAULT_SCOPE : scope;
 }
 
 /** Tells things apart: by the resource where the stack declares it, by its ARN where another does. */

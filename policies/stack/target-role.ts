@@ -1,25 +1,17 @@
-import { parseS3Uri, type S3Location } from "../../sdk/requirements";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
-import { CannotTellYet, readEach, type Reading } from "./unknown";
+import { CannotTellYet } from "./unknown";
 
-/** The databases that a role writes to, as far as resource properties of the stack say. */
-export function databasesOf(stack: Stack, role: Resource): Reading<Resource> {
-    const properties = stack.resourceProperties.filter((property) => stack.roleOf(property).resource === role);
-    return readEach(properties, (property) => {
-        const { resource } = stack.databaseOf(property);
-        if (resource === undefined) {
-            throw new CannotTellYet("another stack declares the database");
-        }
-        return [resource];
-    });
+/** The resource properties of the stack that make a role write to their databases. */
+export function propertiesOf(stack: Stack, role: Resource): Resource[] {
+    return stack.resourceProperties.filter((property) => stack.roleOf(property).resource === role);
 }
 
-/** Where a database's tables go. */
-export function locationOf(database: Resource): S3Location {
-    const location = parseS3Uri(database.get<string>("locationUri") ?? "");
-    if (!location) {
-        throw new CannotTellYet("the database has no location");
+/** The database that a resource property is of. @throws where another stack declares it */
+export function databaseOf(stack: Stack, property: Resource): Resource {
+    const { resource } = stack.databaseOf(property);
+    if (resource === undefined) {
+        throw new CannotTellYet("another stack declares the database");
     }
-    return location;
+    return resource;
 }

@@ -59,6 +59,11 @@ export function rootCatalogArn(arn: string): string {
     return formatArn({ ...parseArn(arn), service: "glue", resource: "catalog" });
 }
 
+/** A Glue connection in the account and Region of `arn`. */
+export function connectionArn(arn: string, connectionName: string): string {
+    return formatArn({ ...parseArn(arn), service: "glue", resource: `connection/${connectionName}` });
+}
+
 /**
  * The last part of an ARN's resource: the name of a table, database or catalog, the id of an integration
  * (after a colon in the API, after a slash in log lines).

@@ -1,6 +1,6 @@
 import { formatArn, nameIn, parseArn, rootCatalogArn } from "./arn";
 import { statementId } from "./names";
-import { GLUE_SERVICE, missingActions, type PolicyDocument } from "./policy-document";
+import { GLUE_SERVICE, isAllowedToAccount, missingActions, type PolicyDocument } from "./policy-document";
 import type { PolicyMember } from "./policy-member";
 
 /** Who may send data where. */
@@ -72,6 +72,13 @@ export function isCrossAccount({ targetArn, sourceArn }: Pick<CatalogGrant, "tar
 export function isSourceAuthorized(policy: PolicyDocument, { targetArn, sourceArn }: CatalogGrant): boolean {
     const grant = { service: GLUE_SERVICE, actions: [AUTHORIZE_ACTION], conditions: { "aws:SourceArn": sourceArn } };
     return catalogResources(targetArn).every((resource) => missingActions(policy, { ...grant, resource }).length === 0);
+}
+
+/** Whether somebody of the source's account may point an integration at the target, whoever wrote the statement. */
+export function isCreationAllowed(policy: PolicyDocument, { targetArn, sourceArn }: CatalogGrant): boolean {
+    const { accountId } = parseArn(sourceArn, "sourceArn");
+    const grant = { accountId, action: CREATE_ACTION, context: { "aws:SourceArn": sourceArn } };
+    return catalogResources(targetArn).every((resource) => isAllowedToAccount(policy, { ...grant, resource }));
 }
 
 function catalogResources(targetArn: string): string[] {

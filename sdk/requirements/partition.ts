@@ -68,6 +68,30 @@ export function partitionProblems(argument: string, fields: PartitionField[]): P
     return [...problems, ...repetitions(argument, fields)];
 }
 
+/** A type that DynamoDB holds every item's key attributes to: text, number or bytes. */
+export type KeyType = "S" | "N" | "B";
+
+/** Time partitions that no value of a key attribute can fill. Text may hold any format, a number no date in words, bytes none. */
+export function partitionTypeProblems(
+    argument: string,
+    fields: PartitionField[],
+    keyTypes: Record<string, KeyType>,
+): Problem[] {
+    return fields.flatMap((key, index) => {
+        const type = keyTypes[key.field];
+        if (key.by === "identity" || type === undefined || type === "S" || (type === "N" && key.format !== "iso")) {
+            return [];
+        }
+        return [
+            problem(
+                `${argument}[${index}]`,
+                `"${key.field}" is ${type === "N" ? "a number" : "binary"}, and no value of it is a time as ${key.format}`,
+                type === "N" ? "Give epoch_sec or epoch_milli" : "Partition by identity, or by another attribute",
+            ),
+        ];
+    });
+}
+
 /** What a table in the target looks like, as far as its user decides. */
 export interface TableLayout {
     /** @default "full" */

@@ -94,13 +94,44 @@ export function missingActions(
             statement.Effect === "Allow" &&
             Object.entries(conditions).every(([key, value]) => restrictsTo(statement, key, value)),
     );
-    const denying = statements.filter(
-        ({ Effect, Condition = {} }) => Effect === "Deny" && Object.keys(Condition).length === 0,
-    );
+    const denying = statements.filter(isUnconditionalDeny);
     return actions.filter(
         (action) =>
             !allowing.some((statement) => includesAction(statement, action)) ||
             denying.some((statement) => includesAction(statement, action)),
+    );
+}
+
+/** What somebody of an account is to be allowed. */
+export interface AccountGrant {
+    accountId: string;
+    action: string;
+    resource: string;
+    /** The values of condition keys in the request; keys that are not here are not judged. */
+    context: Record<string, string>;
+}
+
+/**
+ * Whether a statement allows it to anybody of the account. Who will ask is not known, so that no Deny is judged: it may be
+ * about others.
+ */
+export function isAllowedToAccount(
+    document: PolicyDocument,
+    { accountId, action, resource, context }: AccountGrant,
+): boolean {
+    return allowing(document, [action]).some(
+        (statement) =>
+            appliesToAccount(statement, accountId) &&
+            covers(statement, resource) &&
+            Object.entries(context).every(([key, value]) => letsThrough(statement, key, value)),
+    );
+}
+
+/** Whether a Deny without conditions forbids the action on everything that a resource, perhaps a pattern, stands for. */
+export function isDenied(document: PolicyDocument, action: string, resource: string): boolean {
+    return statementsOf(document).some(
+        (statement) =>
+            isUnconditionalDeny(statement) && includesAction(statement, action) && coversAll(statement, resource),
     );
 }
 
@@ -134,12 +165,25 @@ function allowing(document: PolicyDocument, actions: readonly string[]): Stateme
     );
 }
 
+function isUnconditionalDeny({ Effect, Condition = {} }: Statement): boolean {
+    return Effect === "Deny" && Object.keys(Condition).length === 0;
+}
+
 function includesAction({ Action, NotAction }: Statement, action: string): boolean {
     return isNamed(action.toLowerCase(), lowerCase(Action), lowerCase(NotAction));
 }
 
 function covers({ Resource, NotResource }: Statement, resource: string): boolean {
     return isNamed(resource, listOf(Resource), listOf(NotResource));
+}
+
+// What covers a name that nobody has, covers all names.
+const ANY_NAME = "\0";
+
+function coversAll({ Resource, NotResource }: Statement, resource: string): boolean {
+    return NotResource === undefined
+        ? listOf(Resource).some((pattern) => overlaps(pattern, resource.replaceAll("*", ANY_NAME)))
+        : !listOf(NotResource).some((pattern) => overlaps(pattern, resource));
 }
 
 function isNamed(value: string, patterns: string[], exceptions: string[]): boolean {
@@ -161,29 +205,51 @@ function appliesToService({ Principal, NotPrincipal }: Statement, service: strin
     );
 }
 
+function appliesToAccount({ Principal, NotPrincipal }: Statement, accountId: string): boolean {
+    if (NotPrincipal !== undefined || Principal === "*") {
+        return NotPrincipal !== "*";
+    }
+    // An account's id, or an ARN in it.
+    return listOf(Principal?.AWS).some((name) => name === "*" || [name, name.split(":")[4]].includes(accountId));
+}
+
 // With IfExists an operator lets a request pass that lacks the key, so those do not hold a key to anything.
 const PATTERN_OPERATORS = ["stringlike", "arnequals", "arnlike"];
 
 function restrictsTo({ Condition = {} }: Statement, key: string, value: string): boolean {
-    const tests = Object.entries(Condition).flatMap(([operator, keys]) =>
+    const tests = testsOf(Condition, key);
+    return (
+        tests.length > 0 &&
+        tests.every(
+            ({ operator, values }) =>
+                (operator === "stringequals" || !values.includes("*")) && matches(operator, values, value),
+        )
+    );
+}
+
+/** Whether no test of the key turns the value away. Tests by other operators are not judged. */
+function letsThrough({ Condition = {} }: Statement, key: string, value: string): boolean {
+    return testsOf(Condition, key)
+        .map(({ operator, values }) => ({ operator: operator.replace(/ifexists$/, ""), values }))
+        .filter(({ operator }) => ["stringequals", ...PATTERN_OPERATORS].includes(operator))
+        .every(({ operator, values }) => matches(operator, values, value));
+}
+
+function testsOf(condition: Condition, key: string): { operator: string; values: string[] }[] {
+    return Object.entries(condition).flatMap(([operator, keys]) =>
         Object.entries(keys)
             .filter(([name]) => name.toLowerCase() === key.toLowerCase())
             .map(([, values]) => ({ operator: operator.toLowerCase(), values: listOf(values) })),
     );
-    return tests.length > 0 && tests.every(({ operator, values }) => holdsTo(operator, values, value));
 }
 
-function holdsTo(operator: string, values: string[], value: string): boolean {
+function matches(operator: string, values: string[], value: string): boolean {
     if (operator === "stringequals") {
         return values.some(
             (literal) => literal === value || (isPattern(value) && tokensOverlap([...literal], wild(value))),
         );
     }
-    return (
-        PATTERN_OPERATORS.includes(operator) &&
-        !values.includes("*") &&
-        values.some((pattern) => overlaps(pattern, value))
-    );
+    return PATTERN_OPERATORS.includes(operator) && values.some((pattern) => overlaps(pattern, value));
 }
 
 function isPattern(text: string): boolean {

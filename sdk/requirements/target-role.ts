@@ -8,6 +8,9 @@ export const MAX_ROLE_ARN_LENGTH = 128;
 export const METRICS_NAMESPACE = "AWS/Glue/ZeroETL";
 export const LOG_GROUP = "/aws-glue/zeroETL-integrations/logs/";
 
+/** What AWS asks of the role on a key that the resource property names. */
+export const KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey"];
+
 export function roleArnProblems(argument: string, roleArn: string): Problem[] {
     return roleArn.length <= MAX_ROLE_ARN_LENGTH
         ? []
@@ -113,8 +116,8 @@ function reportingStatements({ databaseArn }: TargetRoleArgs): Statement[] {
 }
 
 function keyStatements({ kmsKeyArns = [] }: TargetRoleArgs): Statement[] {
-    // AWS names the first two; the others are what roles in the field needed.
-    const actions = ["kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncrypt*", "kms:DescribeKey"];
+    // AWS does not name the others; roles in the field needed them.
+    const actions = [...KEY_ACTIONS, "kms:Encrypt", "kms:ReEncrypt*", "kms:DescribeKey"];
     return kmsKeyArns.length === 0 ? [] : [allow("UseKeys", actions, kmsKeyArns)];
 }
 

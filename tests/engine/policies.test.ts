@@ -41,7 +41,7 @@ const exportable = new aws.dynamodb.ResourcePolicy("orders-export", {
         },
     }),
 });
-const bucket = new aws.s3.Bucket("lake", { forceDestroy: true });
+const bucket = new aws.s3.Bucket("lake", { forceDestroy: true, region: config.get("bucketRegion") });
 const database = new aws.glue.CatalogDatabase("shop", {
     name: wrong ? "the-shop" : "shop",
     locationUri: wrong ? undefined : pulumi.interpolate\`s3://\${bucket.bucket}/shop/\`,
@@ -85,17 +85,28 @@ if (wrong) {
 }
 `;
 
-/** The same with components. */
+/** The same with components, encrypted, governed by Lake Formation, and partitioned by a key. */
 const components = `
 const { Table } = require("@pulumi/aws/dynamodb/table");
+const { getCallerIdentityOutput } = require("@pulumi/aws/getCallerIdentity");
+const { Key } = require("@pulumi/aws/kms/key");
 const { DynamoDbToLakehouse, Lakehouse } = require("pulumi-aws-zero-etl");
 const table = new Table("accounts", {
     hashKey: "id",
-    attributes: [{ name: "id", type: "S" }],
+    rangeKey: "openedAt",
+    attributes: [{ name: "id", type: "S" }, { name: "openedAt", type: "N" }],
     billingMode: "PAY_PER_REQUEST",
     pointInTimeRecovery: { enabled: true },
 });
-new DynamoDbToLakehouse("accounts", { table, lakehouse: new Lakehouse("bank") });
+const lakehouse = new Lakehouse("bank", {
+    kmsKeyArn: new Key("files").arn,
+    lakeFormation: { administrators: [getCallerIdentityOutput().arn] },
+});
+new DynamoDbToLakehouse("accounts", {
+    table,
+    lakehouse,
+    partitionBy: [{ field: "openedAt", by: "month", format: "epoch_sec" }],
+});
 `;
 
 describe("the policy pack under the engine", function () {
@@ -148,6 +159,13 @@ describe("the policy pack under the engine", function () {
         assert.deepStrictEqual(violations(stdout), ["source-point-in-time-recovery aws:dynamodb:Table orders"]);
         assert.match(stdout, /orders: pointInTimeRecovery: Point-in-time recovery is off/);
         assert.match(stdout, /Set pointInTimeRecovery: \{ enabled: true \}/);
+    });
+
+    it("stops a database whose bucket is in another Region, while neither has an ARN", async () => {
+        const args = ["pointInTimeRecovery=true", "bucketRegion=us-east-1"].flatMap((value) => ["--config", value]);
+        const { stdout } = await stack.preview({ policyPacks, args, expectFailure: true });
+        assert.deepStrictEqual(violations(stdout), ["target-bucket-region aws:glue:CatalogDatabase shop"]);
+        await stack.setConfig({ pointInTimeRecovery: "false", bucketRegion: "eu-west-1" });
     });
 
     it("finds at a first preview all that the inputs show", async () => {

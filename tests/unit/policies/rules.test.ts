@@ -2,14 +2,23 @@ import assert from "node:assert/strict";
 
 import { rules, type RuleId } from "pulumi-policy-aws-zero-etl";
 
-import { addMember, exportMember, GLUE_SERVICE, type Statement } from "../../../sdk/requirements";
+import {
+    addMember,
+    catalogMembers,
+    exportMember,
+    GLUE_SERVICE,
+    statementsOf,
+    type Statement,
+} from "../../../sdk/requirements";
 import {
     ACCOUNT,
     ask,
     databaseArn,
     later,
     nativeIntegration,
+    REGION,
     rights,
+    roleArn,
     shop,
     tableArn,
     unknown,
@@ -86,6 +95,102 @@ const tableMember: Declared = {
     inputs: { tableArn: later(tableArn), member: later(exportMember({ tableArn, owner: "orders" })) },
     from: { tableArn: ["table"] },
 };
+
+const keyArn = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`;
+/** A key of the stack, which the resource property names. */
+const encrypted = (keyPolicy?: string): Edit =>
+    all(
+        add("key", {
+            type: "aws:kms/key:Key",
+            name: "files",
+            inputs: { policy: keyPolicy },
+            outputs: { arn: later(keyArn), keyId: later("1"), policy: later(keyPolicy ?? policy(leftToIam)) },
+        }),
+        (stack) => {
+            stack.property!.inputs.target = { roleArn: later(roleArn), kmsKeyArn: later(keyArn) };
+            stack.property!.from!.target = ["role", "key"];
+        },
+    );
+const usesKey: Statement = { Effect: "Allow", Action: "kms:*", Resource: "*" };
+const leftToIam: Statement = { ...usesKey, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } };
+const namesRole: Statement = { ...usesKey, Principal: { AWS: roleArn } };
+const mayAlso = (statement: Statement): Edit =>
+    input("rolePolicy", { policy: JSON.stringify({ Statement: [...statementsOf(rights()), statement] }) });
+const denies = (statement: Partial<Statement>) => mayAlso({ Effect: "Deny", Resource: "*", ...statement });
+const throughNetwork: Edit = input("property", { target: { roleArn, connectionName: "vpc" } });
+
+const registered = (arn: unknown = "arn:aws:s3:::lake/shop", inputs: object = {}): Edit =>
+    add("location", { type: "aws:lakeformation/resource:Resource", name: "lake", inputs: { arn, ...inputs } });
+const settled: Edit = add("settings", {
+    type: "aws:lakeformation/dataLakeSettings:DataLakeSettings",
+    name: "settings",
+    inputs: { admins: [] },
+});
+const grants = (inputs: Record<string, Record<string, unknown>>): Edit =>
+    all(
+        ...Object.entries(inputs).map(([key, grant]) =>
+            add(key, {
+                type: "aws:lakeformation/permissions:Permissions",
+                name: key,
+                inputs: { principal: later(roleArn), ...grant },
+                from: { principal: ["role"] },
+            }),
+        ),
+    );
+const onDatabase = { permissions: ["CREATE_TABLE", "ALTER", "DROP"], database: { name: "shop" } };
+const onTables = { permissions: ["ALL"], table: { databaseName: "shop", wildcard: true } };
+const onLocation = { permissions: ["DATA_LOCATION_ACCESS"], dataLocation: { arn: "arn:aws:s3:::lake" } };
+
+/** The bucket of the database's location. */
+const bucketIn = (region: string): Edit =>
+    all(
+        add("bucket", {
+            type: "aws:s3/bucket:Bucket",
+            name: "lake",
+            inputs: {},
+            outputs: { bucket: later("lake"), region },
+        }),
+        (stack) =>
+            Object.assign(stack.database!, {
+                inputs: { name: "shop", locationUri: later("s3://lake/shop/") },
+                from: { locationUri: ["bucket"] },
+            }),
+    );
+
+const OTHER_ACCOUNT = "444455556666";
+const elsewhere = tableArn.replace(ACCOUNT, OTHER_ACCOUNT);
+/** The table and its integration are of another account than the database. */
+const crossAccount: Edit = (stack) => {
+    stack.table!.outputs!.arn = later(elsewhere);
+    Object.assign(stack.integration!.inputs, {
+        account: { accountId: OTHER_ACCOUNT, region: REGION },
+        sourceArn: later(elsewhere),
+    });
+    stack.authorized!.inputs.members = later(catalogMembers({ targetArn: databaseArn, sourceArn: elsewhere }));
+};
+const creating = (statement: Partial<Statement>) =>
+    all(
+        crossAccount,
+        without("authorized"),
+        add(
+            "catalog",
+            catalogDocument(
+                policy({
+                    Effect: "Allow",
+                    Principal: { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:role/deployer` },
+                    Action: "glue:CreateInboundIntegration",
+                    Resource: "*",
+                    ...statement,
+                }),
+            ),
+        ),
+    );
+
+const partitioned = (type: string, format: string): Edit =>
+    all(
+        input("table", { attributes: [{ name: "at", type }] }),
+        input("layout", { partitionBy: [{ field: "at", by: "day", format }] }),
+    );
 
 const cases: Record<RuleId, Cases> = {
     "source-point-in-time-recovery": {
@@ -231,6 +336,50 @@ const cases: Record<RuleId, Cases> = {
         unknown: { "not known yet": [input("database", { name: unknown })] },
         notApplicable: { "no target": unlinked },
     },
+    "target-bucket-region": {
+        right: { "one Region": bucketIn(REGION) },
+        wrong: {
+            another: [bucketIn("us-east-1"), /lake is in us-east-1, the database in eu-west-1.*bucket of eu-west-1/],
+            "another, while the location is unknown": [bucketIn("us-east-1"), /lake is in us-east-1/, preview],
+            "another, by its name alone": [
+                all(bucketIn("us-east-1"), (stack) => delete stack.database!.from),
+                /lake is in us-east-1/,
+            ],
+        },
+        unknown: { "the Region is not known yet": [bucketIn(unknown)] },
+        notApplicable: {
+            "the bucket is elsewhere": nothing,
+            "another bucket": all(bucketIn("us-east-1"), input("database", { locationUri: "s3://other/shop/" })),
+        },
+    },
+    "target-resource-property": {
+        right: {
+            "as it should be": nothing,
+            "as aws-native has it": all(
+                without("property"),
+                add("native", {
+                    type: "aws-native:glue:IntegrationResourceProperty",
+                    name: "shop",
+                    inputs: { resourceArn: databaseArn, targetProcessingProperties: { roleArn } },
+                }),
+            ),
+        },
+        wrong: {
+            none: [without("property"), /No resource property in this stack names a role/, preview],
+            "of another database": [input("property", { resourceArn: `${databaseArn}2` }), /No resource property/],
+            "without a role": [input("property", { target: undefined, source: { roleArn } }), /No resource property/],
+            "none of a database that is tagged": [all(unlinked, tagged("database", "target")), /No resource property/],
+        },
+        unknown: {
+            "of what is not known yet": [
+                (stack) => Object.assign(stack.property!, { from: {}, inputs: { resourceArn: unknown } }),
+            ],
+            "whether it names a role": [
+                all(input("property", { target: unknown }), (stack) => delete stack.property!.from),
+            ],
+        },
+        notApplicable: { "the database is elsewhere": without("database"), "no integration": without("integration") },
+    },
     "target-role-trust": {
         right: { "as it should be": nothing },
         wrong: {
@@ -271,9 +420,65 @@ const cases: Record<RuleId, Cases> = {
                 }),
                 add("attachment", attached("arn:aws:iam::111122223333:policy/rights")),
             ),
+            "by a policy of AWS that allows everything": all(
+                without("rolePolicy"),
+                add("attachment", attached("arn:aws:iam::aws:policy/AdministratorAccess")),
+            ),
+            "on a key of another stack": all(
+                input("property", { target: { roleArn, kmsKeyArn: keyArn } }),
+                mayAlso({ ...usesKey, Resource: keyArn }),
+            ),
+            "on a key of the stack": all(encrypted(), mayAlso({ ...usesKey, Resource: keyArn })),
+            "through a connection": all(
+                throughNetwork,
+                mayAlso({ Effect: "Allow", Action: ["ec2:*", "glue:GetConnection"], Resource: "*" }),
+            ),
+            "under Lake Formation": all(
+                registered(),
+                mayAlso({ Effect: "Allow", Action: "lakeformation:*", Resource: "*" }),
+            ),
+            "where Lake Formation has another location": registered("arn:aws:s3:::lake/shop-old"),
+            "where only those who opt in are under Lake Formation": registered("arn:aws:s3:::lake", {
+                hybridAccessEnabled: true,
+            }),
+            "a Deny with a condition": denies({
+                Action: "s3:*",
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+            }),
+            "a Deny of a part": denies({ Action: "s3:*", Resource: "arn:aws:s3:::lake/shop/secret/*" }),
+            "a Deny of all but the location": denies({
+                Action: "s3:*",
+                Resource: undefined,
+                NotResource: ["arn:aws:s3:::lake", "arn:aws:s3:::lake/shop/*"],
+            }),
         },
         wrong: {
-            "no policy": [without("rolePolicy"), /s3:ListBucket on arn:\*:s3:::lake;/],
+            "nothing on the key": [encrypted(), /kms:Decrypt, kms:GenerateDataKey on arn:aws:kms:.*key\/1/],
+            "nothing on the key, while ARNs are unknown": [encrypted(), /kms:Decrypt, kms:GenerateDataKey on/, preview],
+            "nothing on a key whose policy leaves it to IAM": [
+                encrypted(policy(leftToIam)),
+                /kms:Decrypt, kms:GenerateDataKey on/,
+            ],
+            "nothing on the connection": [
+                throughNetwork,
+                /glue:GetConnection on \S+:catalog, \S+:connection\/vpc; ec2:CreateTags.*ec2:DeleteNetworkInterface/,
+                preview,
+            ],
+            "no data access under Lake Formation": [registered(), /lakeformation:GetDataAccess on \*/, preview],
+            "a Deny": [
+                denies({ Action: "s3:Delete*", Resource: "arn:aws:s3:::lake/*" }),
+                /A Deny keeps the role from s3:DeleteObject on arn:aws:s3:::lake\/shop\/\*/,
+            ],
+            "a Deny of everything, while ARNs are unknown": [
+                denies({ Action: "glue:*" }),
+                /A Deny keeps the role from glue:GetDatabase/,
+                preview,
+            ],
+            "a Deny beside a policy that is not known": [
+                all(denies({ NotAction: "glue:*", Action: undefined }), add("attachment", attached(unknown))),
+                /A Deny keeps the role from s3:ListBucket/,
+            ],
+            "no policy": [without("rolePolicy"), /s3:ListBucket on arn:aws:s3:::lake;/],
             "an action is missing, while ARNs are unknown": [
                 input("rolePolicy", {
                     policy: JSON.stringify(rights()).replace('"s3:DeleteObject"', '"s3:GetObject"'),
@@ -289,11 +494,95 @@ const cases: Record<RuleId, Cases> = {
         unknown: {
             "ARNs are not known yet": [nothing, preview],
             "a policy is not known yet": [input("rolePolicy", { policy: unknown })],
+            "the key of another stack, whose policy may name the role": [
+                input("property", { target: { roleArn, kmsKeyArn: keyArn } }),
+            ],
+            "the key's policy names the role": [encrypted(policy(leftToIam, namesRole))],
+            "a grant of the key may be for the role": [
+                all(
+                    encrypted(),
+                    add("grant", {
+                        type: "aws:kms/grant:Grant",
+                        name: "writer",
+                        inputs: { keyId: "1", granteePrincipal: roleArn, operations: ["Decrypt", "GenerateDataKey"] },
+                    }),
+                ),
+            ],
+            "the key's policy is not known yet": [
+                all(
+                    encrypted(),
+                    add("keyPolicy", {
+                        type: "aws:kms/keyPolicy:KeyPolicy",
+                        name: "files",
+                        inputs: { keyId: "1", policy: unknown },
+                    }),
+                ),
+            ],
+            "whether there is a key is not known yet": [input("property", { target: { roleArn, kmsKeyArn: unknown } })],
+            "the location under Lake Formation is not known yet": [registered(unknown)],
             "a policy of AWS is attached, and what is declared is not enough": [
                 all(without("rolePolicy"), add("attachment", attached("arn:aws:iam::aws:policy/service-role/Any"))),
             ],
         },
         notApplicable: { "no target": unlinked },
+    },
+    "target-role-grants": {
+        right: {
+            "as the component has it": all(registered(), grants({ onDatabase, onTables, onLocation })),
+            "by another's grants to everybody": all(
+                registered(),
+                grants({
+                    onDatabase: { ...onDatabase, principal: "IAM_ALLOWED_PRINCIPALS" },
+                    onTables: { ...onTables, principal: `${ACCOUNT}:IAMPrincipals` },
+                    onLocation,
+                }),
+            ),
+            "another location": registered("arn:aws:s3:::lake/shop-old"),
+        },
+        wrong: {
+            none: [registered(), /Grant it DATA_LOCATION_ACCESS on location s3:\/\/lake\/shop/, preview],
+            "none, where a database is closed to whomever IAM allows": [
+                all(registered(), settled),
+                /DATA_LOCATION_ACCESS on .*; CREATE_TABLE, ALTER, DROP on database shop; ALTER, DROP on the tables/,
+            ],
+            "on another location": [
+                all(
+                    registered(),
+                    grants({ onLocation: { ...onLocation, dataLocation: { arn: "arn:aws:s3:::lake/sho" } } }),
+                ),
+                /DATA_LOCATION_ACCESS/,
+            ],
+            "on another database": [
+                all(
+                    registered(),
+                    settled,
+                    grants({ onLocation, onTables, onDatabase: { ...onDatabase, database: { name: "shop2" } } }),
+                ),
+                /Grant it CREATE_TABLE, ALTER, DROP on database shop\./,
+            ],
+            "to another": [
+                all(registered(), grants({ onLocation: { ...onLocation, principal: `${roleArn}2` } })),
+                /DATA_LOCATION_ACCESS/,
+            ],
+        },
+        unknown: {
+            "whether the account's databases are open": [all(registered(), grants({ onLocation }))],
+            "the location is not known yet": [registered(unknown)],
+            "whom a grant is to is not known yet": [
+                all(registered(), grants({ onLocation: { ...onLocation, principal: unknown } }), (stack) => {
+                    stack.onLocation!.from = {};
+                }),
+            ],
+            "a grant is by tags": [
+                all(
+                    registered(),
+                    settled,
+                    grants({ onLocation, byTags: { permissions: ["ALL"], lfTagPolicy: { resourceType: "DATABASE" } } }),
+                ),
+            ],
+            "the database is elsewhere": [all(without("database"), registered())],
+        },
+        notApplicable: { "Lake Formation governs nothing": nothing, "no target": all(unlinked, registered()) },
     },
     "target-role-writes": {
         right: {
@@ -375,6 +664,41 @@ const cases: Record<RuleId, Cases> = {
         },
         notApplicable: { "the database is elsewhere": without("database"), "no integration": without("integration") },
     },
+    "creation-allowed": {
+        right: {
+            "by a member of ours": crossAccount,
+            "a role, of the account": creating({ Condition: { StringLike: { "aws:SourceArn": `${elsewhere}*` } } }),
+            "the account by its id": creating({ Principal: { AWS: OTHER_ACCOUNT } }),
+        },
+        wrong: {
+            "glue alone": [
+                all(crossAccount, without("authorized"), add("catalog", catalogDocument(authorizing(elsewhere)))),
+                /lets account 444455556666 create an integration/,
+                preview,
+            ],
+            "another account": [
+                creating({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }),
+                /444455556666/,
+                preview,
+            ],
+            "another source": [creating({ Condition: { ArnLike: { "aws:SourceArn": tableArn } } }), /444455556666/],
+            "another database": [creating({ Resource: `${databaseArn}2` }), /444455556666/],
+        },
+        unknown: {
+            "ARNs are not known yet": [creating({}), preview],
+            "a member is not known yet": [all(crossAccount, input("authorized", { members: unknown }))],
+            "whose account it is, is not known yet": [
+                all(creating({ Action: "glue:GetTable" }), input("integration", { account: unknown })),
+                preview,
+            ],
+        },
+        notApplicable: {
+            "one account": nothing,
+            "the catalog's policy is elsewhere": all(crossAccount, without("authorized")),
+            "the database is elsewhere": all(crossAccount, without("database")),
+            "no ARN, which another rule tells": input("integration", { sourceArn: "orders" }),
+        },
+    },
     "catalog-policy-principals": {
         right: {
             "as it should be": nothing,
@@ -443,15 +767,30 @@ const cases: Record<RuleId, Cases> = {
         notApplicable: { "no integration": without("integration") },
     },
     "table-layout-limits": {
-        right: { "as it should be": nothing },
+        right: {
+            "as it should be": nothing,
+            "a number as seconds": partitioned("N", "epoch_sec"),
+            "text as a date": partitioned("S", "iso"),
+            "text of digits as seconds": partitioned("S", "epoch_sec"),
+            "a table elsewhere": all(partitioned("N", "iso"), without("table")),
+        },
         wrong: {
+            "a number as a date": [
+                partitioned("N", "iso"),
+                /"at" is a number.* as iso.*epoch_sec or epoch_milli/,
+                preview,
+            ],
+            "bytes as seconds": [partitioned("B", "epoch_sec"), /"at" is binary.* as epoch_sec/],
             "a time function without a format": [
                 input("layout", { partitionBy: [{ field: "at", by: "day" }], targetTableName: unknown }),
                 /partitionBy\[0\]\.format/,
             ],
             "a name with a hyphen": [input("layout", { targetTableName: "the-orders" }), /lower-case/],
         },
-        unknown: { "the name is not known yet": [input("layout", { targetTableName: unknown })] },
+        unknown: {
+            "the name is not known yet": [input("layout", { targetTableName: unknown })],
+            "the source is not known yet": [input("layout", { sourceTableName: unknown })],
+        },
         notApplicable: { "no table properties": without("layout") },
     },
     "policy-size": {
