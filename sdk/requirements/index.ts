@@ -3,6 +3,8 @@ export * from "./catalog-policy";
 export * from "./dynamodb-source";
 export * from "./errors";
 export * from "./glue-integration";
+export * from "./integration-health";
+export * from "./integration-rules";
 export * from "./interval";
 export * from "./names";
 export * from "./partition";

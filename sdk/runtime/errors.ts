@@ -1,4 +1,4 @@
-import { explain } from "../requirements/glue-integration";
+import { explain } from "../requirements/integration-health";
 
 /** A resource as its user knows it. */
 export interface Subject {

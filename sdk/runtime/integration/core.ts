@@ -1,5 +1,5 @@
 import { durationProblems, durationSeconds, type Duration } from "../../requirements/duration";
-import { healthOf } from "../../requirements/glue-integration";
+import { healthOf } from "../../requirements/integration-health";
 import { enter } from "../account-guard";
 import type { Account, Clients } from "../clients";
 import {
