@@ -7,6 +7,7 @@ export * from "./integration-health";
 export * from "./integration-rules";
 export * from "./interval";
 export * from "./names";
+export * from "./namespace-policy";
 export * from "./partition";
 export * from "./policy-document";
 export * from "./policy-member";
