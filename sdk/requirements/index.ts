@@ -1,5 +1,6 @@
 export * from "./arn";
 export * from "./catalog-policy";
+export * from "./data-filter";
 export * from "./dynamodb-source";
 export * from "./errors";
 export * from "./glue-integration";
@@ -12,5 +13,7 @@ export * from "./partition";
 export * from "./policy-document";
 export * from "./policy-member";
 export * from "./queries";
+export * from "./rds-engine";
+export * from "./rds-source";
 export * from "./table-policy";
 export * from "./target-role";
