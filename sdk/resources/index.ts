@@ -6,3 +6,4 @@ export * from "./glue-integration";
 export * from "./glue-integration-resource-property";
 export * from "./glue-integration-table-properties";
 export * from "./lake-formation-administrator";
+export * from "./redshift-namespace-policy-member";

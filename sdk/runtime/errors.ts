@@ -60,6 +60,7 @@ export function isNotFound(error: unknown): boolean {
         "IntegrationNotFoundFault",
         "EntityNotFoundException",
         "ResourceNotFoundException",
+        "ResourceNotFoundFault",
         "PolicyNotFoundException",
         "TargetResourceNotFound",
     ].includes((error as Error).name);

@@ -5,7 +5,7 @@
 export type { Account } from "./clients";
 export type { Handler } from "./handler";
 export { lakeFormationAdministrator } from "./lake-formation-administrator";
-export { dynamoDbTablePolicyMember, glueCatalogPolicyMember } from "./policy-member";
+export { dynamoDbTablePolicyMember, glueCatalogPolicyMember, redshiftNamespacePolicyMember } from "./policy-member";
 export { glueIntegration } from "./integration/glue";
 export { glueIntegrationResourceProperty } from "./glue-resource-property";
 export { glueIntegrationTableProperties } from "./glue-table-properties";
