@@ -73,10 +73,6 @@ export function isRdsInstanceArn(arn: string): boolean {
     return names(arn, "rds", /^db:[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
 }
 
-export function isS3BucketArn(arn: string): boolean {
-    return validate(arn) && parse(arn).service === "s3" && /^[a-z0-9.-]{3,63}$/.test(parse(arn).resource);
-}
-
 /**
  * The last part of an ARN's resource: the name of a table, database or catalog, the id of an integration
  * (after a colon in the API, after a slash in log lines).

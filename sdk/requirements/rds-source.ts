@@ -11,9 +11,9 @@ export type ApplyMethod = "immediate" | "pending-reboot";
 /** A parameter that AWS reads before it replicates. */
 export interface SourceParameter {
     name: string;
-    /** What a group of ours sets. */
-    value: string;
-    /** @default - `value` alone, in any case */
+    /** What a group of ours sets; nothing where all values but one are good. */
+    value?: string;
+    /** @default - `value` alone, in any case, and however a switch is written */
     accepts?: (found: string) => boolean;
     /** What is accepted, in words. @default - `value` */
     needed?: string;
@@ -36,7 +36,6 @@ const isNot = (refused: string) => ({
 
 const NO_COMPRESSION = {
     name: "binlog_transaction_compression",
-    value: "OFF",
     ...isNot("ON"),
     applyMethod: "immediate",
     engineDefault: "OFF",
@@ -44,7 +43,6 @@ const NO_COMPRESSION = {
 
 const WHOLE_JSON = {
     name: "binlog_row_value_options",
-    value: "",
     ...isNot("PARTIAL_JSON"),
     applyMethod: "immediate",
     engineDefault: "",
@@ -105,11 +103,8 @@ export function requiredParameters(
     engine: SourceEngine,
     { multiAzCluster = false }: { multiAzCluster?: boolean } = {},
 ): GroupParameter[] {
-    return (
-        parametersFor(engine, multiAzCluster)
-            // Its default is what is needed, and an empty value cannot be set.
-            .filter(({ value }) => value !== "")
-            .map(({ name, value, applyMethod }) => ({ name, value, applyMethod }))
+    return parametersFor(engine, multiAzCluster).flatMap(({ name, value, applyMethod }) =>
+        value === undefined ? [] : [{ name, value, applyMethod }],
     );
 }
 
@@ -164,7 +159,7 @@ export function wrongParameters(
 ): WrongParameter[] {
     return parametersFor(engine, multiAzCluster)
         .filter((parameter) => !isAccepted(parameter, found[parameter.name] ?? parameter.engineDefault))
-        .map(({ name, value, needed = value, applyMethod }) => ({
+        .map(({ name, value = "", needed = value, applyMethod }) => ({
             name,
             found: found[name],
             needed,
@@ -324,7 +319,7 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
         id: "babelfish",
         engines: ["aurora-postgresql"],
-        isMet: ({ parameters = {} }) => !["on", "1"].includes(normal(parameters["rds.babelfish_status"] ?? "off")),
+        isMet: ({ parameters = {} }) => normal(parameters["rds.babelfish_status"] ?? "off") !== "1",
         rule: "Babelfish is on, and AWS does not integrate such a cluster",
         fix: "Choose a cluster without rds.babelfish_status",
     },
@@ -468,7 +463,7 @@ function isAccepted({ value, accepts }: SourceParameter, found: string | undefin
     if (found === undefined) {
         return false;
     }
-    return accepts?.(found) ?? normal(found) === normal(value);
+    return accepts?.(found) ?? normal(found) === normal(value ?? "");
 }
 
 /** MySQL and PostgreSQL write on and off in several ways, and names of values in any case. */

@@ -1,6 +1,6 @@
 import { validate } from "@aws-sdk/util-arn-parser";
 
-import { isDynamoDbTableArn, isRedshiftNamespaceArn, isS3BucketArn } from "./arn";
+import { isDynamoDbTableArn, isRedshiftNamespaceArn } from "./arn";
 import { problem, type Problem } from "./errors";
 import {
     integrationRules,
@@ -10,7 +10,7 @@ import {
     type IntegrationRule,
 } from "./integration-rules";
 
-/** What `redshift:CreateIntegration` takes. It knows no filter: a table is integrated as a whole. */
+/** What `redshift:CreateIntegration` takes for a DynamoDB table. It knows no filter: a table is integrated as a whole. */
 export type RedshiftIntegrationInputs = CommonIntegrationInputs;
 
 export const REDSHIFT_INTEGRATION_CHANGES: Record<keyof RedshiftIntegrationInputs, IntegrationChange> = {
@@ -40,12 +40,12 @@ const RULES: IntegrationRule<RedshiftIntegrationInputs>[] = [
     {
         reads: ["sourceArn"],
         judge: ({ sourceArn }) =>
-            !validate(sourceArn) || isDynamoDbTableArn(sourceArn) || isS3BucketArn(sourceArn)
+            !validate(sourceArn) || isDynamoDbTableArn(sourceArn)
                 ? []
                 : [
                       problem(
                           "sourceArn",
-                          `"${sourceArn}" is neither a DynamoDB table nor a bucket`,
+                          `"${sourceArn}" is no DynamoDB table`,
                           "Give arn:partition:dynamodb:region:account:table/name; Aurora and RDS go by the API of RDS",
                       ),
                   ],
