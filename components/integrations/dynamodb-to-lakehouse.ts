@@ -20,7 +20,8 @@ import {
 } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { DynamoDbTablePolicyMember } from "../../sdk/resources/dynamodb-table-policy-member";
-import { GlueIntegration, type IntegrationTimeouts } from "../../sdk/resources/glue-integration";
+import { GlueIntegration } from "../../sdk/resources/glue-integration";
+import type { IntegrationTimeouts } from "../../sdk/resources/integration";
 import { checked, derived } from "../checked";
 import { Lakehouse, type LakehouseReference } from "../targets/lakehouse";
 import type { TargetTableArgs } from "../targets/accepted-source";

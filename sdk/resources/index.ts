@@ -5,5 +5,8 @@ export * from "./glue-catalog-policy-member";
 export * from "./glue-integration";
 export * from "./glue-integration-resource-property";
 export * from "./glue-integration-table-properties";
+export * from "./integration";
 export * from "./lake-formation-administrator";
+export * from "./rds-integration";
+export * from "./redshift-integration";
 export * from "./redshift-namespace-policy-member";

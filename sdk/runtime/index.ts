@@ -7,5 +7,7 @@ export type { Handler } from "./handler";
 export { lakeFormationAdministrator } from "./lake-formation-administrator";
 export { dynamoDbTablePolicyMember, glueCatalogPolicyMember, redshiftNamespacePolicyMember } from "./policy-member";
 export { glueIntegration } from "./integration/glue";
+export { rdsIntegration } from "./integration/rds";
+export { redshiftIntegration } from "./integration/redshift";
 export { glueIntegrationResourceProperty } from "./glue-resource-property";
 export { glueIntegrationTableProperties } from "./glue-table-properties";

@@ -16,6 +16,9 @@ import {
     GlueIntegrationResourceProperty,
     GlueIntegrationTableProperties,
     LakeFormationAdministrator,
+    RdsIntegration,
+    RedshiftIntegration,
+    RedshiftNamespacePolicyMember,
 } from "../../../sdk/resources";
 import { packageRoot } from "../../../simulator/engine/install";
 
@@ -66,6 +69,9 @@ describe("Dynamic resources", () => {
         [GlueCatalogPolicyMember, "glueCatalogPolicyMember"],
         [DynamoDbTablePolicyMember, "dynamoDbTablePolicyMember"],
         [LakeFormationAdministrator, "lakeFormationAdministrator"],
+        [RdsIntegration, "rdsIntegration"],
+        [RedshiftIntegration, "redshiftIntegration"],
+        [RedshiftNamespacePolicyMember, "redshiftNamespacePolicyMember"],
     ];
     for (const [Resource, handler] of SHIMS) {
         it(`${Resource.name} leaves a constant line in the state`, async () => {
