@@ -96,6 +96,60 @@ const EXPLANATIONS: Explanation[] = [
         nextStep: "See that the property exists and names the role, then create the integration again",
     },
     {
+        text: /at least one include statement/i,
+        cause: "A source of PostgreSQL needs a filter that includes a database by its name",
+        nextStep: 'Give one, such as "include: crm.*.*"',
+    },
+    {
+        text: /not an authorized principal|warehouse does not exist|redshift:(CreateInboundIntegration|AuthorizeInboundIntegration)/i,
+        cause: "The policy of the warehouse's namespace does not accept this source, or not from whoever creates the integration",
+        nextStep:
+            "See that it authorizes the source's ARN for redshift.amazonaws.com and, from another account, names the creator's own role; then create the integration again",
+    },
+    {
+        text: /enable_case_sensitive_identifier|case.?sensitiv/i,
+        cause: "Names are not case-sensitive in the warehouse",
+        nextStep:
+            "Set enable_case_sensitive_identifier to true, reboot a provisioned cluster, then create the integration again",
+    },
+    {
+        text: /INVALID_TABLE_PERMISSIONS/i,
+        cause: "The source table's policy does not let Redshift export it",
+        nextStep:
+            "Allow redshift.amazonaws.com dynamodb:ExportTableToPointInTime, DescribeTable and DescribeExport there, for the account and its integrations",
+    },
+    {
+        text: /parameters? .*(not|wrong|incorrect|in-sync|reboot)|binlog_|aurora_enhanced_binlog|logical_replication|replica_identity/i,
+        cause: "Parameters of the source are not as zero-ETL needs them, or wait for a reboot",
+        nextStep:
+            "Set them in the parameter group and reboot the writer where they are static; an integration that failed is created again",
+    },
+    {
+        text: /primary key/i,
+        cause: "A table has no primary key, and is not replicated",
+        nextStep: "Add one, and AWS loads the table by itself; or exclude it with the filter",
+    },
+    {
+        text: /unsupported (data|column) type/i,
+        cause: "A column has a type that Redshift does not take",
+        nextStep: "Exclude the table with the filter, or drop the column; then refresh the table",
+    },
+    {
+        text: /on (delete|update) (cascade|set null|set default)|foreign key/i,
+        cause: "Rows that change by a foreign key's cascade are not seen by the replication of MySQL",
+        nextStep: "Take the cascade out of the table, or exclude it with the filter",
+    },
+    {
+        text: /DATA_COLUMN_LENGTH_EXCEEDED|65,?535/i,
+        cause: "A text is longer than Redshift's 65,535 bytes",
+        nextStep: "Set truncateColumns on the database in the warehouse",
+    },
+    {
+        text: /invalid UTF-?8|invalid characters? in/i,
+        cause: "A text has characters that Redshift does not take",
+        nextStep: "Set acceptInvalidCharacters on the database in the warehouse",
+    },
+    {
         text: /another operation is in progress/i,
         cause: "Something else is changing at the same target",
         nextStep: "Wait until it is done; changes at one target come one after the other",
@@ -107,4 +161,61 @@ export function explain(errorCode: string | undefined, message: string | undefin
     const said = `${errorCode ?? ""} ${message ?? ""}`;
     const explanation = EXPLANATIONS.find(({ text }) => text.test(said));
     return explanation && `${explanation.cause}. ${explanation.nextStep}.`;
+}
+
+/** An event that Redshift reports of an integration. */
+export interface IntegrationEvent {
+    severity: "info" | "warning" | "error";
+    meaning: string;
+    /** What to do, where there is something to do. */
+    nextStep?: string;
+}
+
+const info = (meaning: string): IntegrationEvent => ({ severity: "info", meaning });
+const alert = (meaning: string, nextStep: string): IntegrationEvent => ({ severity: "warning", meaning, nextStep });
+const failure = (meaning: string, nextStep: string): IntegrationEvent => ({ severity: "error", meaning, nextStep });
+
+const RECREATE = "Delete the integration and create it again";
+
+/** By the number at the end of `REDSHIFT-INTEGRATION-EVENT-0000`. */
+const EVENTS: Record<string, IntegrationEvent> = {
+    "0000": info("The integration was created and is active"),
+    "0001": info("The integration was deleted"),
+    "0002": info("The integration is being deleted"),
+    "0003": info("The integration is syncing"),
+    "0004": alert("A table has no primary key", "Add one: AWS loads the table by itself"),
+    "0005": alert(
+        "A column has a type that Redshift does not take",
+        "Exclude the table with the filter, or drop the column and refresh the table",
+    ),
+    "0006": failure("The integration could not be created", RECREATE),
+    "0007": failure("The data could not be loaded", RECREATE),
+    "0008": failure(
+        "The source is not authorized any more, or the key cannot be used",
+        `Put the namespace's policy or the key right. ${RECREATE}`,
+    ),
+    "0009": failure("There are too many tables or schemas", "Exclude some with the filter"),
+    "0012": failure("The serverless namespace was restored from a recovery point", RECREATE),
+    "0013": info("The integration is active again"),
+    "0014": failure("The integration could not be changed", RECREATE),
+    "0016": info("The integration is being changed"),
+    "0017": info("The integration was changed"),
+    "0018": alert("The warehouse is pausing", "Resume it to go on"),
+    "0019": alert("The warehouse is paused", "Resume it to go on"),
+    "0020": alert("The warehouse is resuming", "Wait"),
+    "1000": failure("Parameters of the source are wrong", "Set them, and reboot the writer where they are static"),
+    "1001": failure(
+        "enable_case_sensitive_identifier is not true in the warehouse",
+        "Set it to true, and reboot a provisioned cluster",
+    ),
+    "1002": failure("cdc_insert_enabled is not true in the warehouse", "Set it to true"),
+    "1003": failure("binlog_format is not ROW", "Set it to ROW"),
+    "1004": failure("binlog_transaction_compression is ON", "Set it to OFF"),
+    "1005": failure("binlog_row_value_options is PARTIAL_JSON", "Take the value away"),
+    "1006": alert("The filter cannot be read", "Correct it"),
+};
+
+/** What an event such as `REDSHIFT-INTEGRATION-EVENT-0008` says; `undefined` for one that this version does not know. */
+export function integrationEvent(eventId: string): IntegrationEvent | undefined {
+    return EVENTS[/^REDSHIFT-INTEGRATION-EVENT-(\d{4})$/.exec(eventId)?.[1] ?? ""];
 }
