@@ -43,10 +43,10 @@ const EXPLANATIONS: Explanation[] = [
         nextStep: "Turn it on; AWS goes on by itself",
     },
     {
-        text: /dynamodb:(DescribeTable|DescribeExport|ExportTableToPointInTime)/i,
-        cause: "The source table's policy does not let Glue export it",
+        text: /dynamodb:(DescribeTable|DescribeExport|ExportTableToPointInTime)|INVALID_TABLE_PERMISSIONS/i,
+        cause: "The source table's policy does not let AWS export it",
         nextStep:
-            "Allow glue.amazonaws.com the three export actions there, for the account and the integrations of the source",
+            "Allow glue.amazonaws.com (into a lakehouse) or redshift.amazonaws.com (into a warehouse) the three export actions there, for the account and the integrations of the source",
     },
     {
         text: /glue:AuthorizeInboundIntegration/i,
@@ -111,12 +111,6 @@ const EXPLANATIONS: Explanation[] = [
         cause: "Names are not case-sensitive in the warehouse",
         nextStep:
             "Set enable_case_sensitive_identifier to true, reboot a provisioned cluster, then create the integration again",
-    },
-    {
-        text: /INVALID_TABLE_PERMISSIONS/i,
-        cause: "The source table's policy does not let Redshift export it",
-        nextStep:
-            "Allow redshift.amazonaws.com dynamodb:ExportTableToPointInTime, DescribeTable and DescribeExport there, for the account and its integrations",
     },
     {
         text: /parameters? .*(not|wrong|incorrect|in-sync|reboot)|binlog_|aurora_enhanced_binlog|logical_replication|replica_identity/i,
