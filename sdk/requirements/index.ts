@@ -6,6 +6,7 @@ export * from "./errors";
 export * from "./glue-integration";
 export * from "./integration-health";
 export * from "./integration-rules";
+export * from "./integration-state";
 export * from "./integration-database";
 export * from "./interval";
 export * from "./kms-policy";

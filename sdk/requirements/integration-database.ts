@@ -135,7 +135,8 @@ export const HISTORY_SOURCES: readonly DatabaseSource[] = ["aurora-mysql", "auro
 
 const WITH_SOURCE_DATABASE: DatabaseSource[] = ["aurora-postgresql", "postgres", "oracle", "odb"];
 
-function refreshRange(source: DatabaseSource): { least: number; most: number; fallback: number } {
+/** In seconds, with what counts where nothing is said. */
+export function refreshRange(source: DatabaseSource): { least: number; most: number; fallback: number } {
     const least = source === "dynamodb" ? 900 : 0;
     return { least, most: 432_000, fallback: least };
 }

@@ -9,4 +9,7 @@ export * from "./integration";
 export * from "./lake-formation-administrator";
 export * from "./rds-integration";
 export * from "./redshift-integration";
+export * from "./redshift-integration-database";
 export * from "./redshift-namespace-policy-member";
+export * from "./redshift-view";
+export * from "./warehouse-connection";

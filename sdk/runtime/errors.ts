@@ -63,6 +63,9 @@ export function isNotFound(error: unknown): boolean {
         "ResourceNotFoundFault",
         "PolicyNotFoundException",
         "TargetResourceNotFound",
+        "ClusterNotFoundFault",
+        "DBClusterNotFoundFault",
+        "DBInstanceNotFoundFault",
     ].includes((error as Error).name);
 }
 
@@ -99,6 +102,9 @@ function nextStep(code: string, message: string): string | undefined {
     }
     if (/AccessDenied|UnauthorizedOperation/.test(code)) {
         return "Allow the caller the action that AWS names, then run the update again";
+    }
+    if (/permission denied|must be (owner|superuser)/i.test(message)) {
+        return "Sign in to the warehouse as a superuser, or as one who has CREATEDB and CREATEUSER, by secretArn or dbUser";
     }
     if (/Quota|LimitExceeded/.test(code)) {
         return "Ask AWS to raise the quota, or delete what is not needed any more";

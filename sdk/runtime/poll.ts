@@ -10,10 +10,18 @@ export function pollInterval(): number {
     return 1000 * Number(process.env.ZERO_ETL_POLL_SECONDS || DEFAULT_POLL_SECONDS);
 }
 
-/** Looks again and again, at first often and then less so, until there is an answer; `undefined` when `seconds` are over. */
-export async function poll<T>(seconds: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+/**
+ * Looks again and again, at first often and then less so, until there is an answer; `undefined` when `seconds` are over.
+ *
+ * @param first Milliseconds between two looks at first.
+ */
+export async function poll<T>(
+    seconds: number,
+    look: () => Promise<T | undefined>,
+    first = pollInterval(),
+): Promise<T | undefined> {
     const end = performance.now() + 1000 * seconds;
-    for (let interval = pollInterval(); ; interval = Math.min(interval * GROWTH, LONGEST * pollInterval())) {
+    for (let interval = first; ; interval = Math.min(interval * GROWTH, LONGEST * first)) {
         const answer = await look();
         const left = end - performance.now();
         if (answer !== undefined || left <= 0) {

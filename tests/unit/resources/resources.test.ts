@@ -18,7 +18,9 @@ import {
     LakeFormationAdministrator,
     RdsIntegration,
     RedshiftIntegration,
+    RedshiftIntegrationDatabase,
     RedshiftNamespacePolicyMember,
+    RedshiftView,
 } from "../../../sdk/resources";
 import { packageRoot } from "../../../simulator/engine/install";
 
@@ -71,7 +73,9 @@ describe("Dynamic resources", () => {
         [LakeFormationAdministrator, "lakeFormationAdministrator"],
         [RdsIntegration, "rdsIntegration"],
         [RedshiftIntegration, "redshiftIntegration"],
+        [RedshiftIntegrationDatabase, "redshiftIntegrationDatabase"],
         [RedshiftNamespacePolicyMember, "redshiftNamespacePolicyMember"],
+        [RedshiftView, "redshiftView"],
     ];
     for (const [Resource, handler] of SHIMS) {
         it(`${Resource.name} leaves a constant line in the state`, async () => {
