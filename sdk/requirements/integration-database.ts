@@ -48,11 +48,12 @@ export interface IntegrationDatabase {
 
 /** Makes the database, with those of its options that the statement has; {@link alterDatabaseSql} sets the rest. */
 export function createDatabaseSql({ name, integrationId, sourceDatabase, options = {} }: IntegrationDatabase): string {
+    // What the options leave out is not written: AWS's own default counts.
+    const set = settings(CREATE_OPTIONS, {}, createdOptions(options), 0);
     return [
         `CREATE DATABASE ${quoteIdentifier(name)} FROM INTEGRATION ${quoteLiteral(integrationId)}`,
         ...(sourceDatabase === undefined ? [] : [`DATABASE ${quoteLiteral(sourceDatabase)}`]),
-        // What the options leave out is not written: AWS's own default counts.
-        ...settings(CREATE_OPTIONS, {}, createdOptions(options), 0),
+        ...(set.length === 0 ? [] : ["SET", ...set]),
     ].join(" ");
 }
 
