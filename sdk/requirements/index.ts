@@ -10,6 +10,7 @@ export * from "./integration-state";
 export * from "./integration-database";
 export * from "./interval";
 export * from "./kms-policy";
+export * from "./maintenance-window";
 export * from "./names";
 export * from "./namespace-policy";
 export * from "./partition";

@@ -78,6 +78,9 @@ export function isBusy(error: unknown): boolean {
             "InvalidIntegrationStateFault",
             "IntegrationConflictStateFault",
             "InvalidStateException",
+            "InvalidClusterStateFault",
+            "InvalidDBClusterStateFault",
+            "InvalidDBInstanceStateFault",
         ].includes(name) || /another operation is in progress/i.test(message)
     );
 }

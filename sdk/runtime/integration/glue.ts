@@ -56,7 +56,7 @@ export const glueIntegration = integrationHandler<GlueIntegrationInputs>({
     api: (clients) => new GlueApi(clients),
 });
 
-class GlueApi implements IntegrationApi<GlueIntegrationInputs> {
+export class GlueApi implements IntegrationApi<GlueIntegrationInputs> {
     private readonly glue: Glue;
 
     constructor(private readonly clients: Clients) {

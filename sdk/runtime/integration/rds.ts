@@ -46,7 +46,7 @@ export const rdsIntegration = integrationHandler<RdsIntegrationInputs>({
     api: (clients) => new RdsApi(clients),
 });
 
-class RdsApi implements IntegrationApi<RdsIntegrationInputs> {
+export class RdsApi implements IntegrationApi<RdsIntegrationInputs> {
     private readonly rds: RDS;
 
     constructor(private readonly clients: Clients) {

@@ -40,7 +40,7 @@ export const redshiftIntegration = integrationHandler<RedshiftIntegrationInputs>
     api: (clients) => new RedshiftApi(clients),
 });
 
-class RedshiftApi implements IntegrationApi<RedshiftIntegrationInputs> {
+export class RedshiftApi implements IntegrationApi<RedshiftIntegrationInputs> {
     private readonly redshift: Redshift;
 
     constructor(private readonly clients: Clients) {
