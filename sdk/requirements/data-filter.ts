@@ -5,9 +5,8 @@ import { isMySql, isPostgreSql, type SourceEngine } from "./rds-engine";
 export type FilterEngine = SourceEngine | "odb";
 
 /**
- * One part of a pattern: a name as it is, `"*"` for all, or a regular expression. As in Maxwell, whose syntax AWS uses, an
- * expression may match anywhere in a name: `{ regex: "tmp_" }` takes `old_tmp_1` too. AWS takes no `^`, nor any kind of bracket:
- * `\A` is the beginning of a name, `$` its end.
+ * One part of a pattern: a name as it is, `"*"` for all, or a regular expression, such as `{ regex: "tmp_.*" }`. AWS takes no
+ * `^`, no `|`, nor any kind of bracket in one.
  */
 export type NamePattern = string | { regex: string };
 
@@ -22,7 +21,7 @@ export type FilterClause = { include: TablePattern } | { exclude: TablePattern }
 
 /**
  * Which tables are replicated, those that come later included: clauses, or the text that AWS takes, such as
- * `include: shop.*, exclude: shop./\Atmp_/`. A later clause overrides an earlier one, and what no clause takes is left out.
+ * `include: shop.*, exclude: shop./tmp_\d+/`. A later clause overrides an earlier one, and what no clause takes is left out.
  */
 export type DataFilter = string | FilterClause[];
 
@@ -92,13 +91,23 @@ export function dataFilterProblems(argument: string, filter: DataFilter | undefi
 }
 
 /**
- * Those of the tables that the filter takes, in their order. AWS documents Maxwell's rules, and these are they; whether its
- * own reading of a regular expression is the same to the last detail it does not say.
+ * What a regular expression has to match. AWS names Maxwell's syntax and does not say: its samples read as if it were the whole
+ * name, and Maxwell itself is content with a part, so that `/tmp_/` takes `old_tmp_1`. An expression with `.*` at both its ends is the same in either.
+ */
+export type RegexReading = "whole name" | "part of the name";
+
+/**
+ * Those of the tables that the filter takes, in their order.
  *
  * @param names `database.table` for MySQL, `database.schema.table` for the others; in double quotes what has a dot in it.
  * @param filter `undefined` takes every table.
  */
-export function selectTables(filter: DataFilter | undefined, engine: FilterEngine, names: string[]): string[] {
+export function selectTables(
+    filter: DataFilter | undefined,
+    engine: FilterEngine,
+    names: string[],
+    { regex = "whole name" }: { regex?: RegexReading } = {},
+): string[] {
     if (filter === undefined) {
         return names;
     }
@@ -106,7 +115,7 @@ export function selectTables(filter: DataFilter | undefined, engine: FilterEngin
     return names.filter((name) => {
         const parts = splitName(name, engine);
         const last = clauses.findLast((clause) =>
-            partsOf(patternOf(clause)).every((pattern, index) => matches(pattern, parts[index]!)),
+            partsOf(patternOf(clause)).every((pattern, index) => matches(pattern, parts[index]!, regex)),
         );
         return last !== undefined && "include" in last;
     });
@@ -259,10 +268,11 @@ function isRegex(body: string): boolean {
     }
 }
 
-// Without the flag `u`, so that \A and \Z, which Java has and AWS takes, are letters: they are translated here.
-function toRegExp(body: string): RegExp {
+// Without the flag `u`: \A and \Z, which Java has and AWS takes, are translated, and other letters after a backslash are letters.
+function toRegExp(body: string, reading: RegexReading = "part of the name"): RegExp {
     const anchors: Record<string, string> = { "\\A": "^", "\\Z": "$", "\\z": "$" };
-    return new RegExp(body.replace(/\\./g, (found) => anchors[found] ?? found));
+    const source = body.replace(/\\./g, (found) => anchors[found] ?? found);
+    return new RegExp(reading === "whole name" ? `^(?:${source})$` : source);
 }
 
 type Shape = "two parts" | "three parts";
@@ -398,8 +408,10 @@ function unwritableProblems(argument: string, clauses: FilterClause[]): Problem[
     );
 }
 
-function matches(pattern: NamePattern, name: string): boolean {
-    return typeof pattern === "string" ? pattern === "*" || pattern === name : toRegExp(pattern.regex).test(name);
+function matches(pattern: NamePattern, name: string, reading: RegexReading): boolean {
+    return typeof pattern === "string"
+        ? pattern === "*" || pattern === name
+        : toRegExp(pattern.regex, reading).test(name);
 }
 
 function splitName(name: string, engine: FilterEngine): string[] {
@@ -454,8 +466,5 @@ function partInWords(part: NamePattern): string {
     if (typeof part === "string") {
         return part;
     }
-    const [, start, middle, end] = /^(\\A)?((?:[\w ,:-]|\.\*)*)(\$)?$/.exec(part.regex) ?? [];
-    return middle === undefined
-        ? `/${part.regex}/`
-        : `${start ? "" : "*"}${middle.replaceAll(".*", "*")}${end ? "" : "*"}`.replace(/\*+/g, "*");
+    return /^(?:[\w ,:-]|\.\*)+$/.test(part.regex) ? part.regex.replaceAll(".*", "*") : `/${part.regex}/`;
 }
