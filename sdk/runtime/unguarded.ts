@@ -8,7 +8,7 @@ const LOOK_AGAIN_AFTER = 250;
 /** Looks at which it is still there: the second, after twice the time, is for a writer who was slower. */
 const LOOKS = 2;
 
-const MAX_WRITES = 50;
+const MAX_WRITES = 20;
 
 /**
  * Writes what has no revision to guard it: again for as long as others, who had read before us, write over it. Whom this is too

@@ -7,21 +7,9 @@ import type { CatalogPolicyMemberInputs, TablePolicyMemberInputs } from "../../.
 import { ACCOUNT, Bank, OTHER_ACCOUNT, SOURCE_ARN } from "../simulator/glue-world";
 
 import { BankOnline, common, rejection } from "./bank-online";
+import { anotherProcess } from "./offline";
 
 const { dynamoDbTablePolicyMember, glueCatalogPolicyMember } = runtime;
-
-/** The same code once more, as it is in another process: nothing in memory is shared. */
-function anotherProcess(): typeof runtime {
-    const entry = require.resolve("../../../sdk/runtime");
-    const loaded = Object.keys(require.cache).filter((file) => /\/sdk\/runtime\//.test(file));
-    const modules = loaded.map((file) => [file, require.cache[file]] as const);
-    loaded.forEach((file) => delete require.cache[file]);
-    try {
-        return require(entry) as typeof runtime;
-    } finally {
-        modules.forEach(([file, module]) => (require.cache[file] = module));
-    }
-}
 
 describe("Policy members, against the simulator", function () {
     this.timeout(120_000);
@@ -72,7 +60,7 @@ describe("Policy members, against the simulator", function () {
     });
 
     it("loses none of 200 writers in two processes, and the end of one stack leaves the other's", async () => {
-        const other = anotherProcess();
+        const other = anotherProcess().runtime;
         assert.notEqual(other.glueCatalogPolicyMember, glueCatalogPolicyMember);
         await online.signIn(ACCOUNT);
         await online.signIn(ACCOUNT, {}, other);
@@ -182,7 +170,7 @@ describe("Policy members, against the simulator", function () {
             tableArn: SOURCE_ARN,
             member: exportMember({ tableArn: SOURCE_ARN, owner: name }),
         });
-        const other = anotherProcess();
+        const other = anotherProcess().runtime;
         await online.signIn(ACCOUNT, {}, other);
         const made = await Promise.all(
             Array.from({ length: 12 }, (_, i) =>
