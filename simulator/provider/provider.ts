@@ -138,7 +138,7 @@ export class Provider {
         const region = "region" in typings.inputs && { region: after.region ?? this.open.region };
         const changed = changedKeys(
             known,
-            { ...before, ...(region && { region: state.region ?? this.open.region }) },
+            { ...before, ...asRead(type, after, state), ...(region && { region: state.region ?? this.open.region }) },
             { ...after, ...region },
         );
         const replaced = changed.filter((key) => !type.update || key === "region" || type.replaces?.includes(key));
@@ -147,6 +147,8 @@ export class Provider {
         // A name that the program chose is taken as long as the old resource has it.
         response.setDeletebeforereplace(
             nameKey !== undefined &&
+                !type.autoname?.late &&
+                after[nameKey] !== undefined &&
                 replaced.length > 0 &&
                 !replaced.includes(nameKey) &&
                 !after[DEFAULTS]?.includes(nameKey),
@@ -336,8 +338,20 @@ function parseConfig(fields: Fields, inputs: Properties): Properties {
     );
 }
 
+/** What may tell a resource from others of its type. */
+const NAMES = [
+    "name",
+    "bucket",
+    "tableName",
+    "role",
+    "integrationName",
+    "workgroupName",
+    "namespaceName",
+    "clusterIdentifier",
+];
+
 function nameOf({ autoname }: ResourceType, args: Properties): unknown {
-    return args[autoname?.property ?? ""] ?? args.name ?? args.bucket ?? args.tableName ?? args.role;
+    return [autoname?.property ?? "", ...NAMES].map((key) => args[key]).find((name) => name !== undefined);
 }
 
 /** An empty list asks for nothing. */
@@ -354,6 +368,12 @@ function changedKeys({ type, typings }: Known, before: Properties, after: Proper
     const keys = Object.keys({ ...before, ...after }).filter((key) => key in typings.inputs);
     const kept = withKept(typings, before, after);
     return keys.filter((key) => containsUnknown(after[key]) || !sameValue(type, key, before[key], kept[key]));
+}
+
+/** What the program gives of what is compared with the state. */
+function asRead({ comparedAsRead = [] }: ResourceType, given: Properties, state: Properties): Properties {
+    const keys = comparedAsRead.filter((key) => given[key] !== undefined);
+    return Object.fromEntries(keys.map((key) => [key, state[key]]));
 }
 
 /** What AWS would have computed, had it not been given, stays as it is when it is no longer given. */

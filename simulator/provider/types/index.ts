@@ -6,6 +6,7 @@ import { glue } from "./glue";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
+import { rds } from "./rds";
 import { s3 } from "./s3";
 
 /** Every type of `@pulumi/aws` that is simulated, by its token. */
@@ -17,5 +18,6 @@ export const resourceTypes: ResourceTypes = {
     ...iam,
     ...kms,
     ...lakeformation,
+    ...rds,
     ...s3,
 };
