@@ -1,7 +1,8 @@
 import * as runtime from "../../../sdk/runtime";
-import type { CommonInputs } from "../../../sdk/runtime/handler";
 import { HttpDoor } from "../../../simulator/http/server";
 import { ACCOUNT, Bank, REGION } from "../simulator/glue-world";
+
+export { common, rejection } from "./offline";
 
 /** A bank behind the HTTP door, in a world that runs 600 times as fast, and the runtime pointed at it. */
 export class BankOnline {
@@ -47,27 +48,4 @@ export class BankOnline {
         this.bank.world.stop();
         await this.door.close();
     }
-}
-
-/** What the engine and the resources add to inputs. */
-export function common(type: string, name: string, accountId = ACCOUNT): CommonInputs {
-    return {
-        account: { accountId, region: REGION },
-        owner: `bank/dev/${type}/${name}`,
-        __provider: "shim",
-    };
-}
-
-/** What a promise is rejected with; fails if it is not. */
-export async function rejection(
-    promise: Promise<unknown>,
-): Promise<Error & { id?: string; properties?: Record<string, unknown> }> {
-    const result = await promise.then(
-        (value) => ({ value }),
-        (error: Error) => ({ error }),
-    );
-    if (!("error" in result)) {
-        throw new Error(`nothing was refused: ${JSON.stringify(result.value)}`);
-    }
-    return result.error;
 }

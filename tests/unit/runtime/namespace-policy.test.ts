@@ -5,8 +5,7 @@ import { namespaceMembers } from "../../../sdk/requirements/namespace-policy";
 import * as runtime from "../../../sdk/runtime";
 import type { NamespacePolicyMemberInputs } from "../../../sdk/runtime/policy-member";
 
-import { rejection } from "./bank-online";
-import { ACCOUNT, anotherProcess, awsError, common, offline, REGION } from "./offline";
+import { ACCOUNT, anotherProcess, awsError, common, offline, REGION, rejection } from "./offline";
 
 const { redshiftNamespacePolicyMember: handler } = runtime;
 const NAMESPACE = `arn:aws:redshift-serverless:${REGION}:${ACCOUNT}:namespace/11111111-2222-3333-4444-555555555555`;

@@ -41,12 +41,26 @@ export function offline(
 }
 
 /** What the engine and the resources add to inputs. */
-export function common(type: string, name: string): CommonInputs {
+export function common(type: string, name: string, accountId = ACCOUNT): CommonInputs {
     return {
-        account: { accountId: ACCOUNT, region: REGION },
+        account: { accountId, region: REGION },
         owner: `bank/dev/${type}/${name}`,
         __provider: "shim",
     };
+}
+
+/** What a promise is rejected with; fails if it is not. */
+export async function rejection(
+    promise: Promise<unknown>,
+): Promise<Error & { id?: string; properties?: Record<string, unknown> }> {
+    const result = await promise.then(
+        (value) => ({ value }),
+        (error: Error) => ({ error }),
+    );
+    if (!("error" in result)) {
+        throw new Error(`nothing was refused: ${JSON.stringify(result.value)}`);
+    }
+    return result.error;
 }
 
 /** An error as AWS's clients throw it. */

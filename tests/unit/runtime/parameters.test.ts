@@ -11,8 +11,7 @@ import { rdsParametersInEffect, redshiftParametersInEffect } from "../../../sdk/
 import type { RdsParametersInputs } from "../../../sdk/runtime/parameters/rds";
 import type { RedshiftParametersInputs } from "../../../sdk/runtime/parameters/redshift";
 
-import { rejection } from "./bank-online";
-import { ACCOUNT, awsError, common, lostAnswer, offline, REGION } from "./offline";
+import { ACCOUNT, awsError, common, lostAnswer, offline, REGION, rejection } from "./offline";
 
 const CLUSTER = `arn:aws:rds:${REGION}:${ACCOUNT}:cluster:orders`;
 const INSTANCE = `arn:aws:rds:${REGION}:${ACCOUNT}:db:crm`;
