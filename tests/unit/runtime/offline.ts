@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import type * as clients from "../../../sdk/runtime/clients";
 import type * as runtime from "../../../sdk/runtime";
 import type { CommonInputs } from "../../../sdk/runtime/handler";
@@ -33,6 +35,8 @@ export function offline(
     process: Pick<Process, "clients"> = { clients: require("../../../sdk/runtime/clients") },
 ): void {
     globalThis.process.env.ZERO_ETL_POLL_SECONDS = "0.01";
+    // Another way in, and so other clients than those of the test before, with what the runtime remembers of them.
+    process.clients.configure({ "aws:endpoints": JSON.stringify([{ test: `http://127.0.0.1/${randomUUID()}` }]) });
     const target = process.clients.clientsOf({ accountId: ACCOUNT, region: REGION });
     const sts = { getCallerIdentity: async () => ({ Account: ACCOUNT }) };
     for (const [service, fake] of Object.entries({ sts, ...fakes })) {
