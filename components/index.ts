@@ -1,4 +1,6 @@
+export type { ExistingTable } from "./integrations/dynamodb-source";
 export * from "./integrations/dynamodb-to-lakehouse";
+export type { IntegrationComponent, IntegrationComponentArgs } from "./integrations/integration";
 export * from "./targets/accepted-source";
 export * from "./targets/lake-formation";
 export * from "./targets/lakehouse";
