@@ -1,6 +1,7 @@
 import { HttpDoor } from "./http/server";
 import { PluginDoor, pluginFolder } from "./provider/plugins";
 import { allServices } from "./services";
+import { sql } from "./services/rds/sql";
 import { MANAGEMENT_ACCOUNT } from "./world/identity";
 import { World } from "./world/world";
 
@@ -39,6 +40,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const http = await HttpDoor.open(world, port);
     const plugins = await PluginDoor.open(world);
     http.control("GET", "provider", () => ({ port: plugins.port }));
+    http.control("POST", "sql", ({ body }) => sql(world, body.clusterOrInstance, body.database, body.sql));
     return {
         world,
         endpoint: http.endpoint,

@@ -37,8 +37,8 @@ export interface RelationalTarget {
      */
     problems(world: World, integration: RelationalIntegration): IntegrationError[] | Promise<IntegrationError[]>;
     /**
-     * The integration is active and there may be something new in its feed: after the set-up, seconds after a commit, after a
-     * change of the filter, after trouble is over.
+     * The integration is active, or needs attention for some tables, and there may be something new in its feed: after the
+     * set-up, seconds after a commit, after a change of the filter, after trouble is over.
      */
     ingest(world: World, integration: RelationalIntegration): void | Promise<void>;
 }
@@ -57,7 +57,10 @@ export function relationalIntegrations(world: World, targetArn?: string): Relati
 }
 
 /** What an integration's filter lets through of its source; undefined when the source is gone. */
-export function feedOf(world: World, { arn, sourceArn }: RelationalIntegration): Feed | undefined {
+export function feedOf(
+    world: World,
+    { arn, sourceArn }: Pick<RelationalIntegration, "arn" | "sourceArn">,
+): Feed | undefined {
     const { accountId, region } = splitArn(arn);
     const { dataFilter } = world.state(RdsState, accountId, region).integrations.get(arn) ?? {};
     return world.state(RelationalState, accountId, region).sources.get(sourceArn)?.feed(dataFilter);

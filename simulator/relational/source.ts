@@ -184,15 +184,12 @@ export class RelationalSource {
 
     /** A row with the columns of an altered table. */
     private reshaped(row: Row, before: TableDefinition, after: TableDefinition, now: number): Row {
-        const added = ({ name }: { name: string }) => !before.columns.some((column) => column.name === name);
         return Object.fromEntries(
             after.columns.map((column) => {
-                const value = added(column)
-                    ? column.default
-                        ? evaluate(column.default, undefined, now)
-                        : null
-                    : row[column.name]!;
-                return [column.name, stored(column, value, this.engine)];
+                const old = before.columns.find(({ name }) => name === column.name);
+                const initial = column.default ? evaluate(column.default, undefined, now) : null;
+                const value = old ? row[column.name]! : initial;
+                return [column.name, old?.type === column.type ? value : stored(column, value, this.engine)];
             }),
         );
     }

@@ -131,7 +131,7 @@ export function stored({ name, type, notNull }: ColumnDefinition, value: Value, 
             return parseJson(value, misfit);
         case "text": {
             const [length] = /CHAR/.test(type.name) ? type.args : [];
-            if (Array.isArray(value) || String(value).length > (length ?? Infinity)) {
+            if (typeof value === "object" || String(value).length > (length ?? Infinity)) {
                 throw misfit();
             }
             return String(value);
@@ -142,6 +142,9 @@ export function stored({ name, type, notNull }: ColumnDefinition, value: Value, 
 }
 
 function parseJson(value: Value, misfit: () => SqlError): Value {
+    if (typeof value === "object") {
+        return value;
+    }
     try {
         return JSON.parse(String(value)) as Value;
     } catch {

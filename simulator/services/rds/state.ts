@@ -49,6 +49,8 @@ export interface AppliedGroup {
     /** those values in effect that are not the family's defaults */
     values: Map<string, string>;
     status: "in-sync" | "applying" | "pending-reboot";
+    /** it was attached to the running instance: nothing of it is in effect before the next start */
+    awaitsBoot: boolean;
 }
 
 export interface ParameterGroup {
