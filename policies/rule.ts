@@ -49,7 +49,7 @@ export type Verdict = { subject: Resource } & (
 export function evaluate(rule: Rule, stack: Stack, scope: Scope): Verdict[] {
     return rule.subjects(stack, scope).map((subject) => {
         try {
-            const problems = rule.judge(subject, stack).filter(({ severity }) => severity === "error");
+            const problems = rule.judge(subject, stack);
             return problems.length === 0
                 ? { subject, answer: "compliant" }
                 : { subject, answer: "violation", problems };

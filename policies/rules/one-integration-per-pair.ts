@@ -11,7 +11,7 @@ export const oneIntegrationPerPair = {
     level: "mandatory",
     severity: "medium",
     reads: [`${INTEGRATION} sourceArn, targetArn`, `${NATIVE_INTEGRATION} sourceArn, targetArn`],
-    why: "Both would write the same table in the target: AWS refuses the second.",
+    why: "The first writes the table in the target: AWS refuses a second, or both write the same table.",
     fix,
     subjects: (stack) => stack.integrations,
     judge: (integration, stack) =>

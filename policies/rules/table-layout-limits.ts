@@ -1,6 +1,7 @@
-import { partitionProblems, targetTableNameProblems, type PartitionField } from "../../sdk/requirements";
+import { partitionProblems, targetTableNameProblems, type PartitionField, type Problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import { TABLE_PROPERTIES } from "../stack/types";
+import { CannotTellYet, readEach } from "../stack/unknown";
 
 export const tableLayoutLimits = {
     id: "table-layout-limits",
@@ -12,11 +13,21 @@ export const tableLayoutLimits = {
     fix: "Use ten partition keys at most, a format with each time function, and lower-case letters, digits and underscores in the name.",
     subjects: (stack) => stack.ofType(TABLE_PROPERTIES),
     judge: (properties) => {
-        const partitionBy = properties.get<PartitionField[]>("partitionBy") ?? [];
-        const tableName = properties.get<string>("targetTableName");
-        return [
-            ...partitionProblems("partitionBy", partitionBy),
-            ...(tableName === undefined ? [] : targetTableNameProblems("targetTableName", tableName)),
-        ];
+        const { values, complete } = readEach(
+            [
+                () => partitionProblems("partitionBy", properties.get<PartitionField[]>("partitionBy") ?? []),
+                () => nameProblems(properties.get<string>("targetTableName")),
+            ],
+            (problems) => problems(),
+        );
+        const errors = values.filter(({ severity }) => severity === "error");
+        if (errors.length === 0 && !complete) {
+            throw new CannotTellYet("partitionBy or targetTableName is not known");
+        }
+        return errors;
     },
 } as const satisfies Rule;
+
+function nameProblems(name: string | undefined): Problem[] {
+    return name === undefined ? [] : targetTableNameProblems("targetTableName", name);
+}

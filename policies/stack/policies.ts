@@ -23,7 +23,7 @@ import { CannotTellYet, readEach, type Reading } from "./unknown";
 /** Everything that the stack writes into a table's policy. */
 export function tableStatements(stack: Stack, table: Resource): Reading<Statement> {
     return readEach(stack.ofType(DYNAMODB_RESOURCE_POLICY, TABLE_POLICY_MEMBER), (policy) =>
-        tableOf(stack, policy) === table ? written(policy) : [],
+        tableOf(stack, policy) === table ? statementsOfPolicy(policy) : [],
     );
 }
 
@@ -39,7 +39,9 @@ export function tableOf(stack: Stack, policy: Resource): Resource | undefined {
 
 /** Everything that the stack writes into the catalog's policies. */
 export function catalogStatements(stack: Stack): Reading<Statement> {
-    return readEach(stack.ofType(GLUE_RESOURCE_POLICY, CATALOG_POLICY_MEMBER), written);
+    return stack.remembered("catalogStatements", () =>
+        readEach(stack.ofType(GLUE_RESOURCE_POLICY, CATALOG_POLICY_MEMBER), statementsOfPolicy),
+    );
 }
 
 /** The members that a resource of ours adds to a policy. */
@@ -49,7 +51,8 @@ export function membersOf(resource: Resource): PolicyMember[] {
         : resource.get<PolicyMember[]>("members")!;
 }
 
-function written(policy: Resource): Statement[] {
+/** The statements that a resource writes: its document's, or those of its members. */
+export function statementsOfPolicy(policy: Resource): Statement[] {
     return [TABLE_POLICY_MEMBER, CATALOG_POLICY_MEMBER].includes(policy.type)
         ? membersOf(policy).flatMap((member) => statementsIn(addMember(undefined, member)))
         : statementsIn(policy.get("policy"));

@@ -43,7 +43,7 @@ export class Resource {
      */
     get<T>(path: string): T | undefined {
         try {
-            return walk<T>(this.policyResource.props, path) ?? this.declared<T>(path);
+            return walk(this.policyResource.props, path);
         } catch (error) {
             if (isUnknown(error) && this.declarations.has(this.urn)) {
                 return this.declared(path);

@@ -38,9 +38,13 @@ export interface KnownArn {
 /** A stack, and how its resources hang together, also at a first preview when no ARN is known. */
 export class Stack {
     readonly resources: Resource[];
+    private readonly memory = new Map<string, unknown>();
 
     constructor(resources: Iterable<PolicyResource>, declarations: Declarations = new Map()) {
-        this.resources = [...resources].map((resource) => new Resource(resource, declarations));
+        // The engine's order differs from run to run; what is reported must not.
+        this.resources = [...resources]
+            .map((resource) => new Resource(resource, declarations))
+            .sort((left, right) => (left.urn < right.urn ? -1 : 1));
     }
 
     ofType(...types: string[]): Resource[] {
@@ -49,19 +53,29 @@ export class Stack {
 
     /** @param by The property of the other resource that the value is. */
     reference(from: Resource, path: string, type: string, by = "arn"): Reference {
-        const value = known(() => from.get<string>(path));
-        const origins = from.origins(path.split(".")[0]!);
-        const candidates = this.ofType(type).map((resource) => ({
-            resource,
-            value: known(() => resource.get<string>(by)),
-        }));
-        const found =
-            candidates.find((candidate) => value !== undefined && candidate.value === value) ??
-            candidates.find(
-                (candidate) =>
-                    (value === undefined || candidate.value === undefined) && origins.includes(candidate.resource.urn),
+        return this.remembered([from.urn, path, type, by].join(), () => {
+            const value = known(() => from.get<string>(path));
+            const origins = from.origins(path.split(".")[0]!);
+            const candidates = this.remembered([type, by].join(), () =>
+                this.ofType(type).map((resource) => ({ resource, value: known(() => resource.get<string>(by)) })),
             );
-        return { value, resource: found?.resource };
+            const found =
+                candidates.find((candidate) => value !== undefined && candidate.value === value) ??
+                candidates.find(
+                    (candidate) =>
+                        (value === undefined || candidate.value === undefined) &&
+                        origins.includes(candidate.resource.urn),
+                );
+            return { value, resource: found?.resource };
+        });
+    }
+
+    /** A stack of hundreds of integrations asks the same for each of them. */
+    remembered<T>(key: string, find: () => T): T {
+        if (!this.memory.has(key)) {
+            this.memory.set(key, find());
+        }
+        return this.memory.get(key) as T;
     }
 
     get integrations(): Resource[] {
