@@ -85,7 +85,7 @@ export function integrationType(api: IntegrationApi): ResourceType {
             const found = await find(aws, id);
             return (
                 found && {
-                    ...fromMembers({ ...FIXED, ...changeable, arn: "IntegrationArn" }, found),
+                    ...fromMembers({ ...FIXED, ...changeable, arn: "IntegrationArn" }, found, { kmsKeyId: "" }),
                     ...api.outputs?.(found),
                     tagsAll: tagMap(found.Tags),
                 }
