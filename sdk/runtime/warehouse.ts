@@ -215,7 +215,7 @@ function isTemporary(error: unknown): boolean {
             "ActiveWaitingRequestsExceededException",
         ].includes(name) ||
         (name === "DatabaseConnectionException" && !/password|authentication|does not exist|denied/i.test(message)) ||
-        /concurrent transaction|accessed by other users|not available|(is|being) (modified|resum|pausing|reboot)/i.test(
+        /concurrent transaction|accessed by other users|not (available|active)|(is|being) (modified|resum|pausing|reboot)/i.test(
             message,
         )
     );

@@ -4,6 +4,9 @@ import { ACCOUNT, Bank, REGION } from "../simulator/glue-world";
 
 export { common, rejection } from "./offline";
 
+/** As the provider's `endpoints` names them. */
+const SERVICES = ["glue", "dynamodb", "sts", "rds", "redshift", "redshiftdata", "redshiftserverless"];
+
 /** A bank behind the HTTP door, in a world that runs 600 times as fast, and the runtime pointed at it. */
 export class BankOnline {
     private constructor(
@@ -22,7 +25,7 @@ export class BankOnline {
     /** The stack's configuration leads to this account from now on. */
     async signIn(account: string, more: Record<string, string> = {}, process = runtime): Promise<void> {
         const { endpoint } = this.door;
-        const endpoints = ["glue", "dynamodb", "sts"].map((service) => ({ [service]: endpoint }));
+        const endpoints = SERVICES.map((service) => ({ [service]: endpoint }));
         await process.glueIntegration.configure({
             config: {
                 rawConfig: {
