@@ -14,13 +14,14 @@ export interface IntegrationKey {
 /**
  * Throws KMSKeyNotAccessibleFault unless the caller, and the service that is to work with the key, may make grants on it.
  *
- * @param service the one that reads and writes the integration's data: `redshift.amazonaws.com`
+ * @param service the one that reads and writes the integration's data: `redshift.amazonaws.com`; undefined where AWS does
+ *     not say that the key's policy must let it in
  * @param via the API through which the caller asks: `rds`
  */
 export async function requireIntegrationKey(
     ctx: Context,
     { kmsKeyId, additionalEncryptionContext = {}, ...integration }: IntegrationKey & Whereabouts,
-    service: string,
+    service: string | undefined,
     via: string,
 ): Promise<void> {
     const pairs = Object.entries(additionalEncryptionContext);
@@ -48,7 +49,9 @@ export async function requireIntegrationKey(
         };
         const grant = { action: "kms:CreateGrant", resource: Arn };
         ctx.authorize({ ...grant, context: { ...context, "kms:CallerAccount": ctx.accountId } });
-        asService(ctx.world, service, integration).authorize({ ...grant, context });
+        if (service !== undefined) {
+            asService(ctx.world, service, integration).authorize({ ...grant, context });
+        }
     } catch (error) {
         const isRefusal = error instanceof AwsError && error.code !== "KMSKeyNotAccessibleFault";
         throw isRefusal ? inaccessible(error.message) : error;

@@ -108,7 +108,8 @@ export function parameterGroupFor(
     { Engine, EngineVersion }: { Engine: string; EngineVersion: string },
 ): ParameterGroup {
     const family = familyOf(Engine, EngineVersion);
-    const group = findParameterGroup(ctx, kind, name ?? `default.${family.name}`);
+    const notFound = kind === "cluster" ? "DBClusterParameterGroupNotFoundFault" : undefined;
+    const group = findParameterGroup(ctx, kind, name ?? `default.${family.name}`, notFound);
     if (group.family !== family) {
         throw invalidCombination(
             `The parameter group ${group.name} with DBParameterGroupFamily ${group.family.name} can't be used here. Please use a parameter group with DBParameterGroupFamily ${family.name}`,

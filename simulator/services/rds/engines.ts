@@ -109,6 +109,15 @@ export function supportsIntegrations(engine: string, version: string): boolean {
 
 const compareVersions = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
 
+/** The versions that a listing is about: all, those of a major one, or the one that is named. */
+function versionsOf(engine: string, { EngineVersion: wanted, DefaultOnly }: DescribeDBEngineVersionsMessage): string[] {
+    const { pattern, listed } = ENGINES[engine]!;
+    const isFull = wanted !== undefined && pattern.test(wanted);
+    const versions = isFull ? [wanted] : listed.filter((version) => version.startsWith(wanted ?? ""));
+    const isDefault = (version: string) => defaultOf(ENGINES[engine]!, pattern.exec(version)![1]!) === version;
+    return DefaultOnly ? versions.filter(isDefault) : versions;
+}
+
 function describe(engine: string, version: string): DBEngineVersion {
     const { pattern, listed } = ENGINES[engine]!;
     const major = pattern.exec(version)![1]!;
@@ -138,26 +147,9 @@ export const engines = {
     DescribeDBEngineVersions: operation<DescribeDBEngineVersionsMessage, DBEngineVersionMessage>({
         handle(input) {
             const names = Object.keys(ENGINES).filter((name) => name === (input.Engine ?? name));
-            const all = names.flatMap((engine) => {
-                const { listed, pattern } = ENGINES[engine]!;
-                const majors = [...new Set(listed.map((version) => pattern.exec(version)![1]!))];
-                const wanted = input.EngineVersion;
-                const versions =
-                    wanted !== undefined
-                        ? listed.includes(wanted) || pattern.test(wanted)
-                            ? [wanted]
-                            : listed.filter((version) => version.startsWith(`${wanted}.`))
-                        : listed;
-                const shown = input.DefaultOnly
-                    ? majors.map((major) => versions.findLast((version) => pattern.exec(version)![1] === major))
-                    : versions;
-                return shown
-                    .filter((version) => version !== undefined)
-                    .map((version) => describe(engine, version))
-                    .filter(
-                        ({ DBParameterGroupFamily: family }) => family === (input.DBParameterGroupFamily ?? family),
-                    );
-            });
+            const all = names
+                .flatMap((engine) => versionsOf(engine, input).map((version) => describe(engine, version)))
+                .filter(({ DBParameterGroupFamily: family }) => family === (input.DBParameterGroupFamily ?? family));
             const { page, Marker } = paged(all, input);
             return { DBEngineVersions: page, Marker };
         },

@@ -119,12 +119,20 @@ export function findInstance(ctx: Context, nameOrArn: string): Instance {
     return instance;
 }
 
-/** A group that somebody made, or the default one of a family, which is there whenever it is named. */
-export function findParameterGroup(ctx: Context, kind: GroupKind, name: string): ParameterGroup {
+/**
+ * A group that somebody made, or the default one of a family, which is there whenever it is named.
+ *
+ * @param notFound the error's name: clusters have one of their own
+ */
+export function findParameterGroup(
+    ctx: Context,
+    kind: GroupKind,
+    name: string,
+    notFound = "DBParameterGroupNotFoundFault",
+): ParameterGroup {
     const group = ctx.state(RdsState).parameterGroups.get(groupKey(kind, name)) ?? defaultGroup(kind, name);
     if (!group) {
-        // Groups of clusters have an error of their own name, and share the code.
-        throw new AwsError("DBParameterGroupNotFoundFault", `DBParameterGroup not found: ${name}`, 404);
+        throw new AwsError(notFound, `DBParameterGroup not found: ${name}`, 404);
     }
     return group;
 }

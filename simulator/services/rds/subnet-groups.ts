@@ -6,22 +6,22 @@ import type {
     DescribeDBSubnetGroupsMessage,
     ModifyDBSubnetGroupMessage,
 } from "@aws-sdk/client-rds";
+import type { Subnet } from "@aws-sdk/client-ec2";
 
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operationsOn } from "../operations";
 import { paged } from "./listings";
-import { invalidParameter, RdsState, subnetGroupArn } from "./state";
+import { RdsState, subnetGroupArn } from "./state";
 import { tagOnCreation } from "./tags";
 
-/** Subnets are in zones of which a group covers at least two. */
-const MIN_SUBNETS = 2;
+const MIN_ZONES = 2;
 
 export const subnetGroups = operationsOn(
     "rds",
     ({ DBSubnetGroupName = "*" }: { DBSubnetGroupName?: string }, ctx) => subnetGroupArn(ctx, DBSubnetGroupName),
     {
-        CreateDBSubnetGroup(input: CreateDBSubnetGroupMessage, ctx) {
+        async CreateDBSubnetGroup(input: CreateDBSubnetGroupMessage, ctx) {
             const name = input.DBSubnetGroupName!.toLowerCase();
             const { subnetGroups: groups } = ctx.state(RdsState);
             if (groups.has(name)) {
@@ -32,8 +32,7 @@ export const subnetGroups = operationsOn(
                 DBSubnetGroupDescription: input.DBSubnetGroupDescription,
                 DBSubnetGroupArn: subnetGroupArn(ctx, name),
                 SubnetGroupStatus: "Complete",
-                VpcId: "vpc-00000000",
-                Subnets: subnets(ctx, input.SubnetIds!),
+                ...(await network(ctx, input.SubnetIds!)),
                 SupportedNetworkTypes: ["IPV4"],
             };
             tagOnCreation(ctx, group.DBSubnetGroupArn!, input.Tags);
@@ -49,9 +48,9 @@ export const subnetGroups = operationsOn(
             return { DBSubnetGroups: page, Marker };
         },
 
-        ModifyDBSubnetGroup(input: ModifyDBSubnetGroupMessage, ctx) {
+        async ModifyDBSubnetGroup(input: ModifyDBSubnetGroupMessage, ctx) {
             const group = findSubnetGroup(ctx, input.DBSubnetGroupName!);
-            group.Subnets = subnets(ctx, input.SubnetIds!);
+            Object.assign(group, await network(ctx, input.SubnetIds!));
             group.DBSubnetGroupDescription = input.DBSubnetGroupDescription ?? group.DBSubnetGroupDescription;
             return { DBSubnetGroup: group };
         },
@@ -82,20 +81,36 @@ export function findSubnetGroup(ctx: Context, name: string): DBSubnetGroup {
     return group;
 }
 
-function subnets(ctx: Context, ids: string[]): DBSubnetGroup["Subnets"] {
-    if (new Set(ids).size < MIN_SUBNETS) {
+async function network(ctx: Context, SubnetIds: string[]): Promise<Pick<DBSubnetGroup, "VpcId" | "Subnets">> {
+    const found = await subnetsOf(ctx, SubnetIds);
+    const [VpcId, ...others] = new Set(found.map((subnet) => subnet.VpcId));
+    if (others.length > 0) {
+        throw new AwsError("InvalidSubnet", "The subnets of a DB subnet group must be in one VPC.");
+    }
+    if (new Set(found.map((subnet) => subnet.AvailabilityZone)).size < MIN_ZONES) {
         throw new AwsError(
             "DBSubnetGroupDoesNotCoverEnoughAZs",
-            `The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement of ${MIN_SUBNETS} zones.`,
+            `The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement of ${MIN_ZONES} zones.`,
         );
     }
-    const wrong = ids.find((id) => !/^subnet-[a-z0-9-]+$/.test(id));
-    if (wrong !== undefined) {
-        throw invalidParameter(`Invalid subnet: ${wrong}`);
+    return {
+        VpcId,
+        Subnets: found.map((subnet) => ({
+            SubnetIdentifier: subnet.SubnetId,
+            SubnetAvailabilityZone: { Name: subnet.AvailabilityZone },
+            SubnetStatus: "Active",
+        })),
+    };
+}
+
+/** RDS looks at the account's network by itself, whatever the caller may see. */
+async function subnetsOf(ctx: Context, SubnetIds: string[]): Promise<Subnet[]> {
+    try {
+        const { Subnets } = await ctx.world
+            .administrator(ctx.accountId, ctx.region)
+            .call("ec2", "DescribeSubnets", { SubnetIds });
+        return Subnets;
+    } catch (error) {
+        throw error instanceof AwsError ? new AwsError("InvalidSubnet", error.message) : error;
     }
-    return ids.map((SubnetIdentifier, index) => ({
-        SubnetIdentifier,
-        SubnetAvailabilityZone: { Name: `${ctx.region}${"abc"[index % 3]}` },
-        SubnetStatus: "Active",
-    }));
 }

@@ -1,8 +1,15 @@
 import * as assert from "node:assert/strict";
 
-import type { IntegrationError } from "@aws-sdk/client-rds";
+import {
+    CreateDBInstanceCommand,
+    DBInstanceNotFoundFault,
+    DescribeDBInstancesCommand,
+    RDSClient,
+    type IntegrationError,
+} from "@aws-sdk/client-rds";
 
 import { feedOf, type RelationalIntegration } from "../../../simulator/integrations/relational";
+import { startSimulator } from "../../../simulator/local";
 import { allServices } from "../../../simulator/services";
 import { sql } from "../../../simulator/services/rds/sql";
 import { days, minutes, seconds } from "../../../simulator/world/clock";
@@ -12,6 +19,7 @@ import { World } from "../../../simulator/world/world";
 
 const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
+const KEYS = { accessKeyId: "test", secretAccessKey: "test" };
 const TARGET = `arn:aws:redshift-serverless:${REGION}:${ACCOUNT}:namespace/11111111-2222-3333-4444-555555555555`;
 
 interface Parameter {
@@ -397,6 +405,89 @@ describe("integrations of the RDS API", () => {
         });
     }
 
+    it("fail without an instance, as it is for a cluster that has just its storage", async () => {
+        const shop = await new Shop("aurora-mysql").setUp();
+        await shop.call("DeleteDBInstance", { DBInstanceIdentifier: "shop-1" });
+        await shop.world.clock.advance(minutes(4));
+        assert.deepEqual(
+            (await shop.integrated()).Errors.map((e) => e.ErrorCode),
+            ["SOURCE_WITHOUT_INSTANCE"],
+        );
+    });
+
+    for (const [engine, ofReplica, ofBoth] of [
+        ["mysql", "active", "failed"],
+        ["postgres", "failed", "failed"],
+        ["oracle-ee", "failed", "failed"],
+    ] as const) {
+        it(`from a read replica of ${engine}: ${ofReplica}, beside one from its source: ${ofBoth}`, async () => {
+            const shop = await new Shop(engine).setUp();
+            const replicate = (id: string) =>
+                shop.call("CreateDBInstanceReadReplica", {
+                    DBInstanceIdentifier: id,
+                    SourceDBInstanceIdentifier: "shop",
+                });
+            await replicate("replica");
+            await shop.world.clock.advance(minutes(6));
+            const { ReadReplicaDBInstanceIdentifiers } = (
+                await shop.call("DescribeDBInstances", { DBInstanceIdentifier: "shop" })
+            ).DBInstances[0];
+            assert.deepEqual(ReadReplicaDBInstanceIdentifiers, ["replica"]);
+            await shop.call("ModifyDBInstance", {
+                DBInstanceIdentifier: "replica",
+                BackupRetentionPeriod: 1,
+                ApplyImmediately: true,
+            });
+            const status = async (name: string) => {
+                await shop.integrate({ SourceArn: shop.arn.replace("shop", "replica"), IntegrationName: name });
+                await shop.world.clock.advance(minutes(11));
+                const { Integrations } = await shop.call("DescribeIntegrations", { IntegrationIdentifier: name });
+                await shop.call("DeleteIntegration", { IntegrationIdentifier: name });
+                await shop.world.clock.advance(minutes(4));
+                return Integrations[0].Status;
+            };
+            assert.equal(await status("replica"), ofReplica);
+            await shop.integrated();
+            assert.equal(await status("both"), ofBoth);
+        });
+    }
+
+    for (const [engine, parameters, code] of [
+        ["mysql", [], undefined],
+        ["mysql", [immediate("binlog_transaction_compression", "ON")], "INVALID_SOURCE_PARAMETER"],
+        ["postgres", [], "MULTI_AZ_CLUSTER"],
+    ] as const) {
+        it(`from a Multi-AZ DB cluster of ${engine}: ${code ?? "active"}`, async () => {
+            const shop = new Shop(engine);
+            const group = { DBClusterParameterGroupName: "cluster" };
+            await shop.call("CreateDBClusterParameterGroup", {
+                ...group,
+                DBParameterGroupFamily: FAMILY[engine],
+                Description: "x",
+            });
+            const Parameters = [...WANTED[engine]!, ...parameters];
+            await shop.call("ModifyDBClusterParameterGroup", { ...group, Parameters });
+            await shop.call("CreateDBCluster", {
+                DBClusterIdentifier: "shop",
+                DBClusterInstanceClass: "db.r6g.large",
+                AllocatedStorage: 100,
+                Engine: engine,
+                EngineVersion: shop.version,
+                MasterUsername: "admin",
+                ManageMasterUserPassword: true,
+                ...group,
+            });
+            await shop.world.clock.advance(minutes(6));
+            const { DBClusters } = await shop.call("DescribeDBClusters");
+            assert.equal(DBClusters[0].DBClusterMembers.length, 3);
+            const { Errors } = await shop.integrated({ SourceArn: shop.arn.replace(":db:", ":cluster:") });
+            assert.deepEqual(
+                Errors.map((e) => e.ErrorCode),
+                code === undefined ? [] : [code],
+            );
+        });
+    }
+
     it("fail where backtrack was on once", async () => {
         const shop = new Shop("aurora-mysql");
         shop.instance = { BacktrackWindow: 3600 };
@@ -628,6 +719,70 @@ describe("databases of RDS", () => {
         ] as const) {
             const { DBEngineVersions } = await shop.call("DescribeDBEngineVersions", { Engine, EngineVersion });
             assert.deepEqual([EngineVersion, DBEngineVersions[0].SupportsIntegrations], [EngineVersion, expected]);
+        }
+    });
+
+    it("are in subnets of one network, in two zones at least", async () => {
+        const shop = new Shop("mysql");
+        const { Subnets } = await shop.admin.call("ec2", "DescribeSubnets", {});
+        const ids = Subnets.map(({ SubnetId }: { SubnetId: string }) => SubnetId) as string[];
+        const create = (SubnetIds: string[]) =>
+            shop.call("CreateDBSubnetGroup", { DBSubnetGroupName: "db", DBSubnetGroupDescription: "x", SubnetIds });
+        assert.equal((await refusal(create(ids.slice(0, 1)))).code, "DBSubnetGroupDoesNotCoverEnoughAZs");
+        assert.equal((await refusal(create(["subnet-0", ids[0]!]))).code, "InvalidSubnet");
+        const { DBSubnetGroup } = await create(ids.slice(0, 2));
+        assert.deepEqual([DBSubnetGroup.VpcId, DBSubnetGroup.Subnets.length], [Subnets[0].VpcId, 2]);
+        shop.instance = { DBSubnetGroupName: "db" };
+        await shop.setUp();
+        const remove = shop.call("DeleteDBSubnetGroup", { DBSubnetGroupName: "db" });
+        assert.equal((await refusal(remove)).code, "InvalidDBSubnetGroupStateFault");
+    });
+
+    it("are reached by the SDK's client, and their SQL by the control door", async () => {
+        const simulator = await startSimulator();
+        const client = new RDSClient({
+            endpoint: simulator.endpoint,
+            region: REGION,
+            credentials: KEYS,
+            maxAttempts: 1,
+        });
+        try {
+            await assert.rejects(
+                client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: "shop" })),
+                DBInstanceNotFoundFault,
+            );
+            const { DBInstance } = await client.send(
+                new CreateDBInstanceCommand({
+                    DBInstanceIdentifier: "shop",
+                    DBInstanceClass: "db.r6g.large",
+                    Engine: "mysql",
+                    AllocatedStorage: 20,
+                    MasterUsername: "admin",
+                    ManageMasterUserPassword: true,
+                    DBName: "shop",
+                    Tags: [{ Key: "a", Value: "b" }],
+                }),
+            );
+            assert.deepEqual(DBInstance!.TagList, [{ Key: "a", Value: "b" }]);
+            assert.equal(DBInstance!.DBParameterGroups![0]!.ParameterApplyStatus, "in-sync");
+            await simulator.world.clock.advance(minutes(6));
+            const post = async (text: string) => {
+                const body = JSON.stringify({
+                    clusterOrInstance: DBInstance!.DBInstanceArn,
+                    database: "shop",
+                    sql: text,
+                });
+                const response = await fetch(`${simulator.endpoint}/_zero-etl/sql`, { method: "POST", body });
+                return [response.status, ((await response.json()) as { error?: string }).error];
+            };
+            assert.deepEqual(await post("CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1)"), [
+                200,
+                undefined,
+            ]);
+            assert.deepEqual(await post("SELECT * FROM t"), [400, "SELECT is not simulated"]);
+        } finally {
+            client.destroy();
+            await simulator.stop();
         }
     });
 
