@@ -71,7 +71,9 @@ function requireResource(ctx: Context, arn: string): void {
     const known =
         state.integrations.has(arn) ||
         state.databases.has(databaseNameOf(arn) ?? "") ||
-        [...state.resourceProperties.values()].some((p) => p.arn === arn);
+        [...state.catalogs.values()].some((catalog) => catalog.ResourceArn === arn) ||
+        [...state.resourceProperties.values()].some((p) => p.arn === arn) ||
+        [...state.catalogs.values()].some(({ ResourceArn }) => ResourceArn === arn);
     if (!known) {
         throw entityNotFound(`Resource ${arn} not found.`);
     }

@@ -276,6 +276,12 @@ describe("managed catalogs", () => {
         );
     });
 
+    it("have tags", async () => {
+        const lake = await new Lake().setUp();
+        await lake.call("glue", "TagResource", { ResourceArn: TARGET, TagsToAdd: { a: "b" } });
+        assert.deepEqual(await lake.call("glue", "GetTags", { ResourceArn: TARGET }), { Tags: { a: "b" } });
+    });
+
     it("of another kind are refused", async () => {
         const lake = await new Lake().setUp();
         const input = { Name: "fed", CatalogInput: { FederatedCatalog: { ConnectionName: "c" } } };
