@@ -1,20 +1,31 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { SecurityGroup, Subnet, Tag, TagSpecification, Vpc } from "@aws-sdk/client-ec2";
+import type { SecurityGroup, SecurityGroupRule, Subnet, Tag, TagSpecification, Vpc } from "@aws-sdk/client-ec2";
 
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 
 export const DEFAULT_CIDR = "172.31.0.0/16";
 const ZONES = ["a", "b", "c"];
-const EVERYWHERE = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
 
 /** The networks of an account in a Region, with the default one that each has. */
 export class NetworkState {
     /** by id */
     readonly vpcs = new Map<string, Vpc>();
     readonly subnets = new Map<string, Subnet>();
+    /** without their rules */
     readonly securityGroups = new Map<string, SecurityGroup>();
+    /** of security groups, by id */
+    readonly rules = new Map<string, SecurityGroupRule>();
+    /** by the id of their VPC */
+    readonly vpcAttributes = new Map<string, VpcAttributes>();
     isFilled = false;
+}
+
+/** What is set on a VPC after it was made, and told one by one. */
+export interface VpcAttributes {
+    enableDnsHostnames: boolean;
+    enableDnsSupport: boolean;
+    enableNetworkAddressUsageMetrics: boolean;
 }
 
 export function network(ctx: Context): NetworkState {
@@ -30,6 +41,8 @@ export const newId = (kind: string) => `${kind}-0${randomBytes(8).toString("hex"
 
 export const zones = ({ region }: Context): string[] => ZONES.map((zone) => region + zone);
 
+export const zoneId = (ctx: Context, zone: string) => `${ctx.region}-az${zones(ctx).indexOf(zone) + 1}`;
+
 /** The default VPC, a subnet of it in each zone, and its security group: the same ids in every world. */
 function fill(ctx: Context, state: NetworkState): void {
     const id = (kind: string, name: string) => {
@@ -38,6 +51,7 @@ function fill(ctx: Context, state: NetworkState): void {
     };
     const vpc = addVpc(ctx, state, id("vpc", "default"), DEFAULT_CIDR, id("sg", "default"));
     vpc.IsDefault = true;
+    state.vpcAttributes.get(vpc.VpcId!)!.enableDnsHostnames = true;
     for (const [index, zone] of zones(ctx).entries()) {
         const subnet = addSubnet(ctx, state, id("subnet", zone), vpc.VpcId!, `172.31.${index * 16}.0/20`, zone);
         Object.assign(subnet, { DefaultForAz: true, MapPublicIpOnLaunch: true });
@@ -65,6 +79,11 @@ export function addVpc(
         Tags: [],
     };
     state.vpcs.set(VpcId, vpc);
+    state.vpcAttributes.set(VpcId, {
+        enableDnsHostnames: false,
+        enableDnsSupport: true,
+        enableNetworkAddressUsageMetrics: false,
+    });
     addSecurityGroup(ctx, state, groupId, VpcId, "default", "default VPC security group");
     return vpc;
 }
@@ -82,7 +101,7 @@ export function addSubnet(
         VpcId,
         CidrBlock,
         AvailabilityZone,
-        AvailabilityZoneId: `${ctx.region}-az${zones(ctx).indexOf(AvailabilityZone) + 1}`,
+        AvailabilityZoneId: zoneId(ctx, AvailabilityZone),
         SubnetArn: ctx.arn("ec2", `subnet/${SubnetId}`),
         State: "available",
         OwnerId: ctx.accountId,
@@ -112,20 +131,58 @@ export function addSecurityGroup(
         VpcId,
         OwnerId: ctx.accountId,
         SecurityGroupArn: ctx.arn("ec2", `security-group/${GroupId}`),
-        IpPermissions: [],
-        IpPermissionsEgress: [EVERYWHERE],
         Tags: [],
     };
     state.securityGroups.set(GroupId, group);
+    // What is in a group may reach everything, until somebody says no.
+    addRule(ctx, state, {
+        GroupId,
+        GroupOwnerId: ctx.accountId,
+        IsEgress: true,
+        IpProtocol: "-1",
+        FromPort: -1,
+        ToPort: -1,
+        CidrIpv4: "0.0.0.0/0",
+    });
     return group;
+}
+
+export function dropSecurityGroup(state: NetworkState, groupId: string): void {
+    rulesOf(state, groupId).forEach((rule) => state.rules.delete(rule.SecurityGroupRuleId!));
+    state.securityGroups.delete(groupId);
+}
+
+export function rulesOf({ rules }: NetworkState, groupId: string): SecurityGroupRule[] {
+    return [...rules.values()].filter(({ GroupId }) => GroupId === groupId);
+}
+
+export function addRule(
+    ctx: Context,
+    state: NetworkState,
+    rule: SecurityGroupRule,
+    tags?: TagSpecification[],
+): SecurityGroupRule {
+    const SecurityGroupRuleId = newId("sgr");
+    const made = {
+        ...rule,
+        SecurityGroupRuleId,
+        SecurityGroupRuleArn: ctx.arn("ec2", `security-group-rule/${SecurityGroupRuleId}`),
+        Tags: tagsGiven(tags),
+    };
+    state.rules.set(SecurityGroupRuleId, made);
+    return made;
 }
 
 export function tagsGiven(specifications: TagSpecification[] = []): Tag[] {
     return specifications.flatMap(({ Tags = [] }) => Tags);
 }
 
-/** `InvalidVpcID.NotFound`, `InvalidSubnetID.NotFound`, `InvalidGroup.NotFound`. */
-export function found<T>(resources: Map<string, T>, id: string, kind: "VpcID" | "SubnetID" | "Group"): T {
+/** `InvalidVpcID.NotFound`, `InvalidSubnetID.NotFound`, `InvalidGroup.NotFound`, … */
+export function found<T>(
+    resources: Map<string, T>,
+    id: string,
+    kind: "VpcID" | "SubnetID" | "Group" | "NetworkAclID" | "RouteTableID" | "SecurityGroupRuleId",
+): T {
     const resource = resources.get(id);
     if (!resource) {
         throw new AwsError(`Invalid${kind}.NotFound`, `The ${kind} '${id}' does not exist`);
@@ -134,5 +191,5 @@ export function found<T>(resources: Map<string, T>, id: string, kind: "VpcID" | 
 }
 
 export function resourceIn(state: NetworkState, id: string): { Tags?: Tag[] } | undefined {
-    return state.vpcs.get(id) ?? state.subnets.get(id) ?? state.securityGroups.get(id);
+    return state.vpcs.get(id) ?? state.subnets.get(id) ?? state.securityGroups.get(id) ?? state.rules.get(id);
 }
