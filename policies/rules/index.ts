@@ -16,6 +16,7 @@ import { targetRoleArn } from "./target-role-arn";
 import { targetRolePermissions } from "./target-role-permissions";
 import { targetRoleTrust } from "./target-role-trust";
 import { targetRoleWrites } from "./target-role-writes";
+import { warehouseRules } from "./warehouse";
 
 /** All rules, in the order in which they are reported: source, target, the way between them, limits, what exists once. */
 export const rules = [
@@ -37,6 +38,7 @@ export const rules = [
     oneResourceProperty,
     oneTableLayout,
     oneIntegrationPerPair,
+    ...warehouseRules,
 ] as const;
 
 export type RuleId = (typeof rules)[number]["id"];

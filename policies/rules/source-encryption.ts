@@ -10,7 +10,7 @@ export const sourceEncryption = {
     reads: [`${DYNAMODB_TABLE} serverSideEncryption`],
     why: "Nobody can let Glue use the key aws/dynamodb, since its policy is AWS's own.",
     fix: "Leave serverSideEncryption out, or give a customer managed key as its kmsKeyArn.",
-    subjects: (stack, scope) => stack.sources(scope),
+    subjects: (stack, scope) => stack.sources(scope, stack.exportingIntegrations),
     // As declared: once the table exists, the provider fills in the key's ARN, which does not tell whose key it is.
     judge: (table) => {
         const enabled = table.declared<boolean>("serverSideEncryption.enabled") ?? false;

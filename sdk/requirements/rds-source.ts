@@ -18,6 +18,8 @@ export interface SourceParameter {
     /** What is accepted, in words. @default - `value` */
     needed?: string;
     applyMethod: ApplyMethod;
+    /** Whether a change may well take effect at once all the same: AWS's documents and what others saw disagree. */
+    disputed?: true;
     /** What counts where a group says nothing, as far as it is known. */
     engineDefault?: string;
     /** Only clusters of RDS with two readable standbys have to have it. */
@@ -56,8 +58,14 @@ export const RDS_SOURCE_PARAMETERS: Record<SourceEngine, readonly SourceParamete
         { name: "binlog_format", value: "ROW", applyMethod: "pending-reboot" },
         { name: "binlog_replication_globaldb", value: "0", applyMethod: "pending-reboot", engineDefault: "1" },
         // AWS's sample sets these two at a reboot, where others saw them take effect at once: the careful reading serves both.
-        { name: "binlog_row_image", value: "full", applyMethod: "pending-reboot", engineDefault: "FULL" },
-        { name: "binlog_row_metadata", value: "full", applyMethod: "pending-reboot" },
+        {
+            name: "binlog_row_image",
+            value: "full",
+            applyMethod: "pending-reboot",
+            disputed: true,
+            engineDefault: "FULL",
+        },
+        { name: "binlog_row_metadata", value: "full", applyMethod: "pending-reboot", disputed: true },
         NO_COMPRESSION,
         WHOLE_JSON,
     ],
@@ -181,6 +189,27 @@ export function parameterProblems(
             `Set it in the ${kind}'s parameter group. ${wrong.reboot ? "It is static: it takes effect when the writer is rebooted" : "It is dynamic: no reboot follows"}`,
         ),
     );
+}
+
+/** Static parameters that a group declares as if they took effect at once, which AWS refuses. */
+export function applyMethodProblems(
+    argument: string,
+    engine: SourceEngine,
+    declared: { name: string; applyMethod?: string }[],
+): Problem[] {
+    const isStatic = (name: string) =>
+        RDS_SOURCE_PARAMETERS[engine].some(
+            (parameter) => parameter.name === name && parameter.applyMethod === "pending-reboot" && !parameter.disputed,
+        );
+    return declared
+        .filter(({ name, applyMethod = "immediate" }) => applyMethod === "immediate" && isStatic(name))
+        .map(({ name }) =>
+            problem(
+                argument,
+                `${name} is static, and is declared to take effect at once`,
+                "Set its applyMethod to pending-reboot, and reboot the writer before the integration is made",
+            ),
+        );
 }
 
 /** What is known of a source. What is left out cannot be told yet, and is not judged. */
