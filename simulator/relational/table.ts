@@ -224,20 +224,11 @@ function compare(left: Value, right: Value): number {
 
 /** A row of a table as it is filled from the values that a statement gives. */
 export function filled(table: Table, given: Map<string, Value>, engine: EngineKind, now: number): Row {
-    const { columns } = table.definition;
+    const initial = (column: ColumnDefinition) => (column.default ? evaluate(column.default, undefined, now) : null);
     return Object.fromEntries(
-        columns.map((column) => {
-            const value = given.get(column.name) ?? null;
-            const fallback = column.default ? evaluate(column.default, undefined, now) : null;
-            const generated = column.autoIncrement && value === null ? table.nextNumber++ : undefined;
-            return [
-                column.name,
-                stored(
-                    column,
-                    given.has(column.name) && generated === undefined ? value : (generated ?? fallback),
-                    engine,
-                ),
-            ];
+        table.definition.columns.map((column) => {
+            const value = given.has(column.name) ? given.get(column.name)! : initial(column);
+            return [column.name, stored(column, column.autoIncrement ? (value ?? table.nextNumber++) : value, engine)];
         }),
     );
 }

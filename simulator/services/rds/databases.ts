@@ -18,7 +18,7 @@ const MIN_PASSWORD = 8;
 const PORTS = { mysql: 3306, postgresql: 5432, oracle: 1521 };
 
 /** What clusters and instances have in common while they change. */
-export interface Changing {
+interface Changing {
     cancel: () => void;
 }
 
