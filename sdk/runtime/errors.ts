@@ -48,11 +48,10 @@ export function awsFailure(subject: Subject, doing: string, error: unknown): Res
     return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(code, message), error);
 }
 
-/** AWS's errors of an integration in one text, each with its cause and next step where they are known. */
+/** AWS's errors of an integration in one text, then their causes and next steps where they are known: several may have the same. */
 export function describeErrors(errors: readonly IntegrationError[]): string {
-    return errors
-        .map(({ code, message }) => sentences(`AWS says ${code}: ${message}`, explain(code, message)))
-        .join(" ");
+    const causes = new Set(errors.map(({ code, message }) => explain(code, message)));
+    return sentences(...errors.map(({ code, message }) => `AWS says ${code}: ${message}`), ...causes);
 }
 
 export function isNotFound(error: unknown): boolean {

@@ -5,7 +5,6 @@ import {
     redshiftIntegration,
     redshiftIntegrationDatabase,
     redshiftNamespacePolicyMember,
-    redshiftParametersInEffect,
     redshiftView,
 } from "../../../sdk/runtime";
 import type { IntegrationDatabaseInputs } from "../../../sdk/runtime/integration-database";
@@ -14,6 +13,7 @@ import { ACCOUNT, Bank, REGION } from "../simulator/glue-world";
 
 import { BankOnline } from "./bank-online";
 import { common, rejection } from "./offline";
+import { openSales } from "./sales";
 
 const { create, read, update, diff, check } = redshiftIntegrationDatabase;
 const NAME = `Ord"ers; DROP DATABASE dev --`;
@@ -28,19 +28,7 @@ describe("What is in a warehouse, against the simulator", function () {
     beforeEach(async () => {
         bank = new Bank();
         online = await BankOnline.open(bank);
-        // An integration takes twenty minutes to be active.
-        bank.world.clock.setSpeed(6000);
-        const made = await bank.source.call("redshift-serverless", "CreateNamespace", { namespaceName: "sales" });
-        namespaceArn = made.namespace.namespaceArn;
-        await bank.source.call("redshift-serverless", "CreateWorkgroup", {
-            workgroupName: "sales",
-            namespaceName: "sales",
-        });
-        await redshiftParametersInEffect.create({
-            ...common("RedshiftParametersInEffect", "sales"),
-            workgroupName: "sales",
-            timeout: "20s",
-        });
+        namespaceArn = await openSales(bank);
     });
     afterEach(() => online.close());
 
