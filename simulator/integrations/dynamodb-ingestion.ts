@@ -1,5 +1,4 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import Big from "big.js";
 
 import { toJson, type ExportedItems, type Item } from "../services/dynamodb";
 import type { IntegrationDatabase, ReplicaDefinition } from "../warehouse/integration-database";
@@ -12,7 +11,6 @@ import { Loading } from "./load";
 
 const SCHEMA = "public";
 const MAX_VARCHAR = 65_535;
-const KEY_SCALE = 18;
 
 type Column = ReplicaDefinition["columns"][number];
 
@@ -67,7 +65,7 @@ async function definitionOf(world: World, sourceArn: string): Promise<ReplicaDef
 
 const KEY_TYPES: Record<string, string> = {
     S: `VARCHAR(${MAX_VARCHAR})`,
-    N: `DECIMAL(38,${KEY_SCALE})`,
+    N: "DECIMAL(38,18)",
     B: "VARBYTE",
 };
 
@@ -81,5 +79,5 @@ function rowOf(item: Item, { key }: ReplicaDefinition): Row {
 }
 
 function keyValue({ S, N, B }: AttributeValue): string {
-    return N !== undefined ? new Big(N).toFixed(KEY_SCALE) : B ? Buffer.from(B).toString("hex") : S!;
+    return N ?? (B ? Buffer.from(B).toString("hex") : S!);
 }

@@ -26,6 +26,8 @@ interface SourceKind {
     minRefresh: number;
 }
 
+/** States of an integration that has been active. */
+const READY = ["active", "syncing", "needs_attention"];
 /** Five days, in seconds. */
 const MAX_REFRESH = 432_000;
 
@@ -57,7 +59,7 @@ export function createIntegrationDatabase(
     if (!integration) {
         throw new SqlError(`ERROR: Integration "${id}" does not exist`);
     }
-    if (integration.status !== "active") {
+    if (!READY.includes(integration.status)) {
         throw new SqlError(`ERROR: Integration "${id}" is not active: its state is ${integration.status}`);
     }
     const kind = sourceKind(world, integration);

@@ -146,7 +146,8 @@ function apply(loading: Loading, change: Change, tables: Map<string, TableSnapsh
         if (change.resync !== undefined) {
             return replica.setState(table, "ResyncRequired", change.resync);
         }
-        return replica.reshape(table, definition.columns, tables.get(tableName(table))?.rows ?? []);
+        const rows = tables.get(tableName(table))?.rows ?? [];
+        return loading.attempt(table, () => replica.reshape(table, definition.columns, rows));
     }
     if (table.state !== "Synced") {
         return;

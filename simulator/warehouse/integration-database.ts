@@ -1,3 +1,5 @@
+import Big from "big.js";
+
 import type { IntegrationOptions } from "./sql/syntax";
 import type { Column, Database, Row, SqlValue, Table } from "./warehouse";
 
@@ -38,7 +40,7 @@ export interface ReplicaTable {
     updated: number;
     /** the primary key's columns */
     key: string[];
-    /** the rows that the source has, by `rowKey` */
+    /** the rows that the source has, by their keys */
     current: Map<string, Row>;
     /** what history mode keeps of rows that the source has no more */
     past: Row[];
@@ -77,8 +79,6 @@ export const HISTORY_COLUMNS: Column[] = [
 
 export const tableName = ({ schema, name }: { schema: string; name: string }) => JSON.stringify([schema, name]);
 
-export const rowKey = (key: string[], row: Row): string => JSON.stringify(key.map((name) => row[name]));
-
 /** Redshift's timestamps: `2026-01-31 12:00:00.000`. */
 export const timestamp = (time: number): string => new Date(time).toISOString().replace("T", " ").replace("Z", "");
 
@@ -99,7 +99,7 @@ export class Replica {
 
     /** The row that a table has under a row's key. */
     current(table: ReplicaTable, row: Row): Row | undefined {
-        return table.current.get(rowKey(table.key, row));
+        return table.current.get(this.idOf(table, row));
     }
 
     /** Makes the table anew with these rows. */
@@ -138,8 +138,8 @@ export class Replica {
      * @param source the source's rows, whose new columns have a default's value
      */
     reshape(table: ReplicaTable, columns: Column[], source: Row[]): void {
-        const added = new Map(source.map((row) => [rowKey(table.key, row), row]));
         this.shape(table, columns);
+        const added = new Map(source.map((row) => [this.idOf(table, row), this.checked(table, row)]));
         const all = this.database.schemas.get(table.schema)!.get(table.name)!.columns;
         table.current.forEach((row, id) => table.current.set(id, pick({ ...added.get(id), ...row }, all)));
         table.past = table.past.map((row) => pick(row, all));
@@ -147,14 +147,14 @@ export class Replica {
 
     put(table: ReplicaTable, row: Row): void {
         const checked = this.checked(table, row);
-        const id = rowKey(table.key, checked);
+        const id = this.idOf(table, row);
         this.retire(table, table.current.get(id));
         table.current.set(id, table.isHistory ? { ...checked, ...this.birth() } : checked);
     }
 
     /** The row changes, and perhaps its key. */
     replace(table: ReplicaTable, before: Row, row: Row): void {
-        const ids = [before, row].map((r) => rowKey(table.key, r));
+        const ids = [before, row].map((r) => this.idOf(table, r));
         if (ids[0] !== ids[1]) {
             this.remove(table, before);
         }
@@ -162,7 +162,7 @@ export class Replica {
     }
 
     remove(table: ReplicaTable, row: Row): void {
-        const id = rowKey(table.key, row);
+        const id = this.idOf(table, row);
         this.retire(table, table.current.get(id));
         table.current.delete(id);
     }
@@ -224,6 +224,12 @@ export class Replica {
         this.publish(table);
     }
 
+    /** What tells a row from the others: its key, as the columns have it. */
+    private idOf(table: ReplicaTable, row: Row): string {
+        const key = this.checked(table, Object.fromEntries(table.key.map((name) => [name, row[name]])));
+        return JSON.stringify(table.key.map((name) => key[name]));
+    }
+
     private retire(table: ReplicaTable, row: Row | undefined): void {
         if (row && table.isHistory) {
             table.past.push({ ...row, _record_is_active: false, _record_delete_time: timestamp(this.now) });
@@ -249,6 +255,10 @@ export class Replica {
 export class RowError extends Error {}
 
 function fitted(column: Column, value: SqlValue, settings: Required<IntegrationOptions>): SqlValue {
+    const scale = /^DECIMAL\(\d+,(\d+)\)$/.exec(column.type)?.[1];
+    if (scale !== undefined && (typeof value === "number" || typeof value === "string")) {
+        return new Big(value).toFixed(Number(scale));
+    }
     if (typeof value !== "string") {
         return value;
     }

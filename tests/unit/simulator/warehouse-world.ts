@@ -131,7 +131,7 @@ export class Warehousing {
     }
 
     /** Runs a statement and gives its rows; a failed one throws Redshift's words. */
-    async sql(Sql: string, { database = "dev", ...more }: { database?: string } & object = {}) {
+    async sql(Sql: string, { database = "dev", ...more }: Record<string, unknown> = {}) {
         const input = { ...this.workgroup, Database: database, Sql, ...more };
         const { Id } = await this.target.call("redshift-data", "ExecuteStatement", input);
         return this.result(Id);
