@@ -72,8 +72,7 @@ function requireResource(ctx: Context, arn: string): void {
         state.integrations.has(arn) ||
         state.databases.has(databaseNameOf(arn) ?? "") ||
         [...state.catalogs.values()].some((catalog) => catalog.ResourceArn === arn) ||
-        [...state.resourceProperties.values()].some((p) => p.arn === arn) ||
-        [...state.catalogs.values()].some(({ ResourceArn }) => ResourceArn === arn);
+        [...state.resourceProperties.values()].some((p) => p.arn === arn);
     if (!known) {
         throw entityNotFound(`Resource ${arn} not found.`);
     }
