@@ -12,7 +12,7 @@ const INPUT = {
     ...capitalized("parameters", "workgroupName"),
 };
 
-/** It runs its SQL once, and again after AWS has forgotten it; what the SQL has made stays when it is deleted. */
+/** It runs its SQL once; what the SQL has made stays when it is deleted. */
 const statement: ResourceType = {
     label: "Redshift Data Statement",
 
@@ -34,19 +34,21 @@ const statement: ResourceType = {
 
     async read(aws, id, state) {
         const found = await describe(aws, id);
-        return (
-            found && {
-                clusterIdentifier: found.ClusterIdentifier,
-                database: state.database ?? found.Database,
-                dbUser: state.dbUser,
-                parameters: found.QueryParameters?.map(({ name, value }) => ({ name, value })),
-                secretArn: found.SecretArn,
-                sql: found.QueryString,
-                statementName: state.statementName,
-                withEvent: state.withEvent,
-                workgroupName: found.WorkgroupName,
-            }
-        );
+        if (!found && state.database === undefined) {
+            return undefined;
+        }
+        return {
+            clusterIdentifier: found?.ClusterIdentifier ?? state.clusterIdentifier,
+            database: state.database ?? found?.Database,
+            dbUser: state.dbUser,
+            parameters: found?.QueryParameters?.map(({ name, value }) => ({ name, value })) ?? state.parameters,
+            secretArn: found?.SecretArn ?? state.secretArn,
+            // Without it once AWS has forgotten the statement, which makes the engine run it again as a replacement.
+            sql: found?.QueryString,
+            statementName: state.statementName,
+            withEvent: state.withEvent,
+            workgroupName: found?.WorkgroupName ?? state.workgroupName,
+        };
     },
 
     async delete() {},

@@ -21,6 +21,8 @@ import {
     type Submission,
 } from "./state";
 
+/** For how long a statement can be asked for. */
+const RETENTION = hours(24);
 const RUN_TIME = seconds(1);
 /** AWS forgets statements, results and client tokens after a day. */
 const KEPT = hours(24);
@@ -81,7 +83,8 @@ export const statements = {
     ListStatements: operation<api.ListStatementsRequest, api.ListStatementsResponse>({
         handle({ StatementName, Status = "ALL", MaxResults = 100, NextToken, ...connection }, ctx) {
             const { ClusterIdentifier, WorkgroupName, Database } = connection;
-            const all = [...ctx.state(StatementsState).byId.values()].filter(
+            const remembered = [...ctx.state(StatementsState).byId.values()].filter((s) => isRemembered(ctx, s));
+            const all = remembered.filter(
                 ({ request, status }) =>
                     (request.StatementName ?? "").startsWith(StatementName ?? "") &&
                     (Status === "ALL" || Status === status) &&
@@ -233,10 +236,12 @@ function runOne({ world }: Context, submission: Submission, statement: SqlStatem
     }
 }
 
+const isRemembered = (ctx: Context, { created }: Submission) => ctx.now < created + RETENTION;
+
 function find(ctx: Context, id: string): { submission: Submission; statement: SqlStatement } {
     const submission = ctx.state(StatementsState).byId.get(id.split(":")[0]);
     const statement = submission?.statements.find((s) => s.id === id) ?? submission?.statements[0];
-    if (!submission || !statement) {
+    if (!submission || !statement || !isRemembered(ctx, submission)) {
         throw new AwsError("ResourceNotFoundException", "Query does not exist.");
     }
     return { submission, statement };
