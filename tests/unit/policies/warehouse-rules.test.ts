@@ -47,6 +47,12 @@ const integrationsOfRds = ["shop", "shopLake", "stock", "people", "ledger", "leg
 const noSource = without(...integrationsOfRds);
 const noIntegration = without(...integrationsOfRds, "tableIntegration");
 
+/** Known by values alone, as what was imported or comes from another stack. */
+const unlinked =
+    (...keys: string[]): Edit =>
+    (stack) =>
+        keys.forEach((key) => (stack[key]!.from = {}));
+
 const document = (name: string, arn: string, key: string, text: unknown = policy()): Declared => ({
     type: "aws:redshift/resourcePolicy:ResourcePolicy",
     name,
@@ -198,6 +204,7 @@ const cases: Partial<Record<RuleId, Cases>> = {
         right: {
             ...right,
             "a dynamic one at once": applyMethod("ledgerGroup", "rds.replica_identity_full", "immediate"),
+            "one of which AWS's documents disagree": applyMethod("shopGroup", "binlog_row_image", "immediate"),
         },
         wrong: {
             "a static one at once": [
@@ -242,7 +249,14 @@ const cases: Partial<Record<RuleId, Cases>> = {
     },
     "relational-source-storage": {
         right: { ...right, "left to AWS": input("stock", { storageType: undefined }) },
-        wrong: { magnetic: [input("stock", { storageType: "standard" }), /magnetic.*gp3/, preview] },
+        wrong: {
+            magnetic: [input("stock", { storageType: "standard" }), /magnetic.*gp3/, preview],
+            "any, where all are judged": [
+                all(noSource, input("stock", { storageType: "standard" })),
+                /magnetic/,
+                { scope: ["all"] },
+            ],
+        },
         unknown: { "not known yet": [input("stock", { storageType: unknown })] },
         notApplicable: { "no MySQL of RDS": without("stockIntegration") },
     },
@@ -328,7 +342,16 @@ const cases: Partial<Record<RuleId, Cases>> = {
     },
     "warehouse-node-type": {
         right: { ...right, rg: input("cluster", { nodeType: "rg.large" }) },
-        wrong: { dc2: [input("cluster", { nodeType: "dc2.large" }), /not of a type.*ra3/, preview] },
+        wrong: {
+            dc2: [input("cluster", { nodeType: "dc2.large" }), /not of a type.*ra3/, preview],
+            "of a cluster that is known by its namespace's ARN alone": [
+                all(
+                    unlinked("peopleIntegration", "ledgerIntegration", "legacyIntegration"),
+                    input("cluster", { nodeType: "dc2.large" }),
+                ),
+                /not of a type/,
+            ],
+        },
         unknown: { "not known yet": [input("cluster", { nodeType: unknown })] },
         notApplicable: { "serverless alone": without("peopleIntegration", "ledgerIntegration", "legacyIntegration") },
     },
@@ -461,6 +484,14 @@ const cases: Partial<Record<RuleId, Cases>> = {
         },
         unknown: {
             "ARNs and members are not known yet": [nothing, preview],
+            "whether the ARN in a document is the source's": [
+                all(
+                    without(...integrationsOfRds.filter((key) => key !== "shopIntegration"), "tableIntegration"),
+                    without("shopMember", "stockMember", "tableMember", "peopleMember", "ledgerMember", "legacyMember"),
+                    add("document", document("document", namespaceArn, "namespace", authorizing(auroraArn))),
+                ),
+                preview,
+            ],
             "a document is not known yet": [
                 all(without("shopMember"), add("document", document("document", namespaceArn, "namespace", unknown))),
             ],
@@ -543,7 +574,7 @@ const cases: Partial<Record<RuleId, Cases>> = {
                 preview,
             ],
         },
-        unknown: { "of what": [(stack) => Object.assign(stack.stockIntegration!, { from: {} }), preview] },
+        unknown: { "of what": [unlinked("stockIntegration"), preview] },
         notApplicable: { "no integration": noIntegration },
     },
     "one-namespace-policy-writer": {
