@@ -21,8 +21,6 @@ import {
     type Submission,
 } from "./state";
 
-/** For how long a statement can be asked for. */
-const RETENTION = hours(24);
 const RUN_TIME = seconds(1);
 /** AWS forgets statements, results and client tokens after a day. */
 const KEPT = hours(24);
@@ -83,8 +81,7 @@ export const statements = {
     ListStatements: operation<api.ListStatementsRequest, api.ListStatementsResponse>({
         handle({ StatementName, Status = "ALL", MaxResults = 100, NextToken, ...connection }, ctx) {
             const { ClusterIdentifier, WorkgroupName, Database } = connection;
-            const remembered = [...ctx.state(StatementsState).byId.values()].filter((s) => isRemembered(ctx, s));
-            const all = remembered.filter(
+            const all = [...ctx.state(StatementsState).byId.values()].filter(
                 ({ request, status }) =>
                     (request.StatementName ?? "").startsWith(StatementName ?? "") &&
                     (Status === "ALL" || Status === status) &&
@@ -236,12 +233,10 @@ function runOne({ world }: Context, submission: Submission, statement: SqlStatem
     }
 }
 
-const isRemembered = (ctx: Context, { created }: Submission) => ctx.now < created + RETENTION;
-
 function find(ctx: Context, id: string): { submission: Submission; statement: SqlStatement } {
     const submission = ctx.state(StatementsState).byId.get(id.split(":")[0]);
     const statement = submission?.statements.find((s) => s.id === id) ?? submission?.statements[0];
-    if (!submission || !statement || !isRemembered(ctx, submission)) {
+    if (!submission || !statement) {
         throw new AwsError("ResourceNotFoundException", "Query does not exist.");
     }
     return { submission, statement };
