@@ -35,3 +35,8 @@ export function derived<T, U>(
             isLeftOut(known) ? (undefined as U) : derive(known as pulumi.Unwrap<T>),
         ) as pulumi.Output<U>;
 }
+
+/** Says what AWS may well refuse, and lets the update go on. */
+export function warnOf(resource: pulumi.Resource, problems: Problem[]): void {
+    problems.forEach(({ message }) => void pulumi.log.warn(message, resource));
+}

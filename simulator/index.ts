@@ -10,6 +10,8 @@ export {
     type UpdateOptions,
 } from "./engine/stack";
 export type { ControlHandler, ControlRequest } from "./http/control";
+export { managedRows } from "./services/glue/replication/managed-catalog";
+export { sql } from "./services/rds/sql";
 export type { Fault } from "./world/faults";
 export type { RequestRecord } from "./world/requests";
 export type { World } from "./world/world";

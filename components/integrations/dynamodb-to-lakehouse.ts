@@ -2,38 +2,25 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Table } from "@pulumi/aws/dynamodb/table";
 
 import {
-    declaredEncryption,
-    deriveIntegrationName,
     DEFAULT_DYNAMODB_REFRESH,
-    dynamoDbSourceProblems,
     exportMember,
-    integrationNameProblems,
     InvalidArgument,
     parseArn,
-    problem,
     refreshIntervalProblems,
     refuse,
-    regionProblems,
-    sameRegionProblems,
-    type Problem,
     type RefreshInterval,
 } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { DynamoDbTablePolicyMember } from "../../sdk/resources/dynamodb-table-policy-member";
-import { GlueIntegration, type IntegrationTimeouts } from "../../sdk/resources/glue-integration";
-import { checked, derived } from "../checked";
+import { GlueIntegration } from "../../sdk/resources/glue-integration";
+import { derived } from "../checked";
 import { Lakehouse, type LakehouseReference } from "../targets/lakehouse";
 import type { TargetTableArgs } from "../targets/accepted-source";
+import { tableSource, type ExistingTable } from "./dynamodb-source";
+import { IntegrationComponent, integrationInputs, ownerOf, type IntegrationComponentArgs } from "./integration";
+import type { Target } from "./source";
 
-/** A DynamoDB table that is declared elsewhere. */
-export interface ExistingTable {
-    /** `arn:aws:dynamodb:region:account:table/name` */
-    arn: pulumi.Input<string>;
-    /** @default the name in the ARN */
-    name?: pulumi.Input<string>;
-}
-
-interface CommonArgs {
+interface CommonArgs extends IntegrationComponentArgs {
     /**
      * The source: a table of the program, or the ARN of another. It needs point-in-time recovery, and must not be encrypted with the AWS managed key
      * `aws/dynamodb`. The integration is made in the table's account and Region.
@@ -53,22 +40,8 @@ interface CommonArgs {
      * @default "continuous"
      */
     mode?: "continuous" | "snapshot";
-    /** The integration's name, 1–128 characters, unique in its account and Region. Changed in place. @default `project-stack-name`, shortened where needed */
-    integrationName?: pulumi.Input<string>;
-    /** At most 1,000 characters. Changed in place. @default none */
-    description?: pulumi.Input<string>;
-    /** A customer managed key for the data on its way. Another key replaces the integration. @default a key of AWS */
-    kmsKeyArn?: pulumi.Input<string>;
-    /** Pairs that the key's policy can ask for; only with `kmsKeyArn`. Replaces the integration. @default none */
-    additionalEncryptionContext?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** The integration's tags, 49 at most beside the one that says whose it is. */
-    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** Whether to take over an integration between this table and this lakehouse that exists already. @default false: it is refused */
-    adoptExisting?: boolean;
     /** What `pulumi up` waits for: the integration being active, which takes about ten minutes, or AWS having accepted it. @default "active" */
     waitFor?: "active" | "accepted";
-    /** How long to wait. @default 60 minutes to create, 30 to update and to delete */
-    timeouts?: IntegrationTimeouts;
 }
 
 /** An integration whose lakehouse is in the same program: it settles the table's layout, too. */
@@ -114,13 +87,7 @@ export type DynamoDbToLakehouseArgs = DynamoDbToOwnLakehouseArgs | DynamoDbToRef
  * export const arn = customers.integrationArn;
  * ```
  */
-export class DynamoDbToLakehouse extends pulumi.ComponentResource {
-    /** The integration's ARN. */
-    readonly integrationArn: pulumi.Output<string>;
-    /** The integration's name. */
-    readonly integrationName: pulumi.Output<string>;
-    /** The integration's status when it was last looked at: `ACTIVE`, `SYNCING`, `NEEDS_ATTENTION`, … */
-    readonly status: pulumi.Output<string>;
+export class DynamoDbToLakehouse extends IntegrationComponent<GlueIntegration> {
     /** The database with the table. */
     readonly databaseName: pulumi.Output<string>;
     /** The integration itself. */
@@ -132,7 +99,7 @@ export class DynamoDbToLakehouse extends pulumi.ComponentResource {
 
         const account = accountOf(this);
         const target = targetOf(args.lakehouse);
-        const sourceArn = sourceOf(args.table, account, target);
+        const sourceArn = tableSource(args.table, account, target);
 
         const exportable = new DynamoDbTablePolicyMember(
             `${name}-export`,
@@ -147,36 +114,20 @@ export class DynamoDbToLakehouse extends pulumi.ComponentResource {
         this.integration = new GlueIntegration(
             `${name}-integration`,
             {
-                integrationName: checked(args.integrationName ?? derivedName(name), (value) =>
-                    integrationNameProblems("integrationName", "glue", value),
-                ),
+                ...integrationInputs("glue", name, args),
                 sourceArn,
-                targetArn: target.databaseArn,
-                description: args.description,
+                targetArn: target.arn,
                 refreshInterval:
                     args.mode === "snapshot" ? undefined : (args.refreshInterval ?? DEFAULT_DYNAMODB_REFRESH),
                 continuousSync: args.mode === "snapshot" ? false : undefined,
-                kmsKeyId: args.kmsKeyArn,
-                additionalEncryptionContext: args.additionalEncryptionContext,
-                tags: args.tags,
-                adoptExisting: args.adoptExisting,
                 waitFor: args.waitFor,
-                timeouts: args.timeouts,
                 account,
             },
             { parent: this, dependsOn: [exportable, ...accepted] },
         );
 
-        this.integrationArn = this.integration.integrationArn;
-        this.integrationName = this.integration.integrationName;
-        this.status = this.integration.status;
         this.databaseName = target.databaseName;
-        this.registerOutputs({
-            integrationArn: this.integrationArn,
-            integrationName: this.integrationName,
-            status: this.status,
-            databaseName: this.databaseName,
-        });
+        this.registerOutputs({ databaseName: this.databaseName });
     }
 }
 
@@ -211,72 +162,13 @@ const TARGET_TABLE_ARGS: (keyof TargetTableArgs)[] = [
     "saveQueries",
 ];
 
-interface Target {
-    databaseArn: pulumi.Output<string>;
-    databaseName: pulumi.Output<string>;
-    region: pulumi.Output<string>;
-}
-
-function targetOf(lakehouse: DynamoDbToLakehouseArgs["lakehouse"]): Target {
+function targetOf(lakehouse: DynamoDbToLakehouseArgs["lakehouse"]): Target & { databaseName: pulumi.Output<string> } {
     if (lakehouse instanceof Lakehouse) {
-        return lakehouse;
+        const { databaseArn: arn, databaseName, region } = lakehouse;
+        return { arn, databaseName, region };
     }
-    const reference = pulumi.output(lakehouse);
-    return {
-        databaseArn: reference.databaseArn,
-        databaseName: reference.databaseName,
-        region: derived(reference.databaseArn, (arn) => parseArn(arn, "lakehouse").region),
-    };
-}
-
-/** The table's ARN, once it is known to be a table of the integration's account in the target's Region; at preview as far as that can be told. */
-function sourceOf(
-    table: Table | ExistingTable,
-    account: pulumi.Output<{ accountId: string; region: string }>,
-    target: Target,
-): pulumi.Output<string> {
-    if (isDeclared(table)) {
-        warnOfMissingPrerequisites(table);
-    }
-    const arn = checked(table.arn, (value) => dynamoDbSourceProblems("table", { arn: value }));
-    const region = checked(pulumi.all([account.region, target.region]), ([sourceRegion, targetRegion]) =>
-        regionProblems("table", { service: "dynamodb", sourceRegion, targetRegion }),
-    );
-    const fitting = checked(
-        pulumi.all([arn, target.databaseArn, account.accountId, region]),
-        ([sourceArn, targetArn, accountId]) => [
-            ...sameRegionProblems("table", { sourceArn, targetArn }),
-            ...sameAccountProblems(sourceArn, accountId),
-        ],
-    );
-    return derived(fitting, ([sourceArn]) => sourceArn);
-}
-
-function isDeclared(table: Table | ExistingTable): table is Table {
-    return pulumi.CustomResource.isInstance(table);
-}
-
-/** AWS says nothing of these when it accepts the integration; without the policy pack, this is where a user hears of them first. */
-function warnOfMissingPrerequisites(table: Table): void {
-    pulumi.all([table.pointInTimeRecovery, table.serverSideEncryption]).apply(([recovery, encryption]) =>
-        dynamoDbSourceProblems("table", {
-            pointInTimeRecovery: recovery?.enabled,
-            encryption: declaredEncryption(encryption),
-        }).forEach(({ message }) => void pulumi.log.warn(message, table)),
-    );
-}
-
-function sameAccountProblems(tableArn: string, accountId: string): Problem[] {
-    const owner = parseArn(tableArn).accountId;
-    return owner === accountId
-        ? []
-        : [
-              problem(
-                  "table",
-                  `The table is in account ${owner}, the integration's provider leads to ${accountId}, and AWS makes an integration in its source's account`,
-                  `Give the integration a provider of account ${owner}: { provider: new zeroetl.AwsAccount(…) }`,
-              ),
-          ];
+    const { databaseArn: arn, databaseName } = pulumi.output(lakehouse);
+    return { arn, databaseName, region: derived(arn, (known) => parseArn(known, "lakehouse").region) };
 }
 
 function acceptedBy(args: DynamoDbToLakehouseArgs, name: string, sourceArn: pulumi.Output<string>): pulumi.Resource[] {
@@ -285,13 +177,4 @@ function acceptedBy(args: DynamoDbToLakehouseArgs, name: string, sourceArn: pulu
     }
     const { unnest, partitionBy, tableName, allowResync, saveQueries } = args;
     return [args.lakehouse.accept(name, { sourceArn, unnest, partitionBy, tableName, allowResync, saveQueries })];
-}
-
-/** Not the component's own URN: a child that waits for it waits for itself. */
-function ownerOf(name: string): string {
-    return [pulumi.getProject(), pulumi.getStack(), name].join("/");
-}
-
-function derivedName(name: string): string {
-    return deriveIntegrationName("glue", { project: pulumi.getProject(), stack: pulumi.getStack(), name });
 }

@@ -8,6 +8,7 @@ import {
 } from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import { inputsOf, problemsOf, UNKNOWN, type Input, type Inputs } from "../stack/integration-inputs";
+import { warnings } from "../stack/problems";
 import { INTEGRATION, NATIVE_INTEGRATION, TABLE_PROPERTIES } from "../stack/types";
 import { CannotTellYet } from "../stack/unknown";
 
@@ -52,8 +53,4 @@ function ofInterval(interval: unknown): Problem[] {
     return note === undefined
         ? []
         : [warning("refreshInterval", note, "Choose less than a day, or expect those exports")];
-}
-
-function warnings(problems: Problem[]): Problem[] {
-    return problems.filter(({ severity }) => severity === "warning");
 }

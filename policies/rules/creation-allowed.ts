@@ -3,7 +3,13 @@ import type { Rule } from "../rule";
 import { catalogStatements } from "../stack/policies";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
-import { CATALOG_POLICY_MEMBER, GLUE_RESOURCE_POLICY, INTEGRATION, NATIVE_INTEGRATION } from "../stack/types";
+import {
+    CATALOG_POLICY_MEMBER,
+    GLUE_DATABASE,
+    GLUE_RESOURCE_POLICY,
+    INTEGRATION,
+    NATIVE_INTEGRATION,
+} from "../stack/types";
 import { CannotTellYet } from "../stack/unknown";
 
 const fix =
@@ -26,7 +32,9 @@ export const creationAllowed = {
         stack.ofType(GLUE_RESOURCE_POLICY, CATALOG_POLICY_MEMBER).length === 0
             ? []
             : stack.integrations.filter(
-                  (integration) => stack.targetOf(integration).resource && mayBeCrossAccount(stack, integration),
+                  (integration) =>
+                      stack.targetOf(integration).resource?.type === GLUE_DATABASE &&
+                      mayBeCrossAccount(stack, integration),
               ),
     judge: (integration, stack) => {
         const { targetArn, sourceArn, exact } = pairOf(stack, integration);

@@ -23,6 +23,7 @@ import { targetRoleGrants } from "./target-role-grants";
 import { targetRolePermissions } from "./target-role-permissions";
 import { targetRoleTrust } from "./target-role-trust";
 import { targetRoleWrites } from "./target-role-writes";
+import { warehouseRules } from "./warehouse";
 
 /** All rules, as the README lists them: source, target, the way between them, limits, what exists once, advice. */
 export const rules = [
@@ -51,6 +52,7 @@ export const rules = [
     oneIntegrationPerPair,
     oneIntegrationPerName,
     advice,
+    ...warehouseRules,
 ] as const;
 
 export type RuleId = (typeof rules)[number]["id"];

@@ -1,7 +1,7 @@
 import { parseArn, regionProblems, sameRegionProblems } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import type { Reference } from "../stack/stack";
-import { DYNAMODB_TABLE, GLUE_DATABASE, INTEGRATION, NATIVE_INTEGRATION } from "../stack/types";
+import { SOURCES, TARGETS, type Reference } from "../stack/stack";
+import { DYNAMODB_TABLE, INTEGRATION_TYPES } from "../stack/types";
 import { CannotTellYet } from "../stack/unknown";
 
 export const sameRegion = {
@@ -10,20 +10,18 @@ export const sameRegion = {
     level: "mandatory",
     severity: "medium",
     reads: [
-        `${INTEGRATION} sourceArn, targetArn`,
-        `${NATIVE_INTEGRATION} sourceArn, targetArn`,
-        `${DYNAMODB_TABLE} region`,
-        `${GLUE_DATABASE} region`,
+        ...INTEGRATION_TYPES.map((type) => `${type} sourceArn, targetArn`),
+        ...[...Object.keys(SOURCES), ...Object.keys(TARGETS)].map((type) => `${type} region`),
     ],
     why: "AWS integrates within one Region of one partition; accounts may differ.",
     fix: "Choose a target beside the source, or replicate the table with a DynamoDB global table and integrate the replica.",
-    subjects: (stack) => stack.integrations,
+    subjects: (stack) => stack.allIntegrations,
     judge: (integration, stack) => {
         const [source, target] = [stack.sourceOf(integration), stack.targetOf(integration)];
         return isArn(source.value) && isArn(target.value)
             ? sameRegionProblems("sourceArn", { sourceArn: source.value, targetArn: target.value })
             : regionProblems("sourceArn", {
-                  service: source.resource ? "dynamodb" : "",
+                  service: source.resource?.type === DYNAMODB_TABLE ? "dynamodb" : "",
                   sourceRegion: regionOf(source),
                   targetRegion: regionOf(target),
               });

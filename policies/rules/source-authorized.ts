@@ -1,7 +1,13 @@
 import { isSourceAuthorized, problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import { catalogStatements } from "../stack/policies";
-import { CATALOG_POLICY_MEMBER, GLUE_RESOURCE_POLICY, INTEGRATION, NATIVE_INTEGRATION } from "../stack/types";
+import {
+    CATALOG_POLICY_MEMBER,
+    GLUE_DATABASE,
+    GLUE_RESOURCE_POLICY,
+    INTEGRATION,
+    NATIVE_INTEGRATION,
+} from "../stack/types";
 import { CannotTellYet } from "../stack/unknown";
 
 const fix =
@@ -21,7 +27,8 @@ export const sourceAuthorized = {
     why: "Glue keeps checking that the target accepts data from the source, in the target's own account as well; without the statement AWS accepts the integration, which then needs attention, and fails after seven days.",
     fix,
     // A database of another stack has its policy there.
-    subjects: (stack) => stack.integrations.filter((integration) => stack.targetOf(integration).resource !== undefined),
+    subjects: (stack) =>
+        stack.integrations.filter((integration) => stack.targetOf(integration).resource?.type === GLUE_DATABASE),
     judge: (integration, stack) => {
         const sourceArn = stack.sourceArn(integration);
         const targetArn = stack.databaseArn(stack.targetOf(integration).resource!);

@@ -10,7 +10,7 @@ export const sourceEncryption = {
     reads: [`${DYNAMODB_TABLE} serverSideEncryption`],
     why: "Zero-ETL refuses the key aws/dynamodb: its policy is AWS's own, so that nobody can let Glue use it.",
     fix: "Leave serverSideEncryption out, or give a customer managed key as its kmsKeyArn.",
-    subjects: (stack, scope) => stack.sources(scope),
+    subjects: (stack, scope) => stack.sources(scope, stack.exportingIntegrations),
     // As declared: once the table exists, the provider fills in the key's ARN, which does not tell whose key it is.
     judge: (table) => {
         const enabled = table.declared<boolean>("serverSideEncryption.enabled") ?? false;

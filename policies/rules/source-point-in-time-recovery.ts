@@ -10,7 +10,7 @@ export const sourcePointInTimeRecovery = {
     reads: [`${DYNAMODB_TABLE} pointInTimeRecovery`],
     why: "AWS accepts an integration of a table without it, which then needs attention, and fails after seven days.",
     fix: "Set pointInTimeRecovery: { enabled: true } on the table.",
-    subjects: (stack, scope) => stack.sources(scope),
+    subjects: (stack, scope) => stack.sources(scope, stack.exportingIntegrations),
     judge: (table) =>
         dynamoDbSourceProblems("pointInTimeRecovery", {
             pointInTimeRecovery: table.get<boolean>("pointInTimeRecovery.enabled") ?? false,

@@ -7,6 +7,7 @@ import {
     type Problem,
 } from "../../sdk/requirements";
 import type { Rule } from "../rule";
+import { errors } from "../stack/problems";
 import type { Resource } from "../stack/resource";
 import { identityOf, type Stack } from "../stack/stack";
 import { DYNAMODB_TABLE, TABLE_PROPERTIES } from "../stack/types";
@@ -30,11 +31,11 @@ export const tableLayoutLimits = {
             ],
             (problems) => problems(),
         );
-        const errors = values.filter(({ severity }) => severity === "error");
-        if (errors.length === 0 && !complete) {
+        const problems = errors(values);
+        if (problems.length === 0 && !complete) {
             throw new CannotTellYet("partitionBy, targetTableName or the source's attributes are not known");
         }
-        return errors;
+        return problems;
     },
 } as const satisfies Rule;
 

@@ -6,7 +6,7 @@ import {
     type Statement,
 } from "../../sdk/requirements";
 import type { Resource } from "./resource";
-import type { Stack } from "./stack";
+import { WAREHOUSES, type Reference, type Stack } from "./stack";
 import {
     CATALOG_POLICY_MEMBER,
     DYNAMODB_RESOURCE_POLICY,
@@ -18,6 +18,8 @@ import {
     IAM_ROLE_POLICY_ATTACHMENT,
     KMS_KEY,
     KMS_KEY_POLICY,
+    NAMESPACE_POLICY_MEMBER,
+    REDSHIFT_RESOURCE_POLICY,
     TABLE_POLICY_MEMBER,
 } from "./types";
 import { CannotTellYet, readEach, type Reading } from "./unknown";
@@ -46,6 +48,23 @@ export function catalogStatements(stack: Stack): Reading<Statement> {
     );
 }
 
+/** Everything that the stack writes into the policy of a warehouse's namespace. */
+export function namespaceStatements(stack: Stack, warehouse: Resource): Reading<Statement> {
+    return readEach(stack.ofType(REDSHIFT_RESOURCE_POLICY, NAMESPACE_POLICY_MEMBER), (policy) => {
+        const { resource, value } = warehouseOf(stack, policy);
+        if (resource === undefined && value === undefined) {
+            throw new CannotTellYet(`the namespace of ${policy.name} is not known`);
+        }
+        return resource === warehouse ? statementsOfPolicy(policy) : [];
+    });
+}
+
+/** The warehouse whose namespace's policy a resource writes. */
+export function warehouseOf(stack: Stack, policy: Resource): Reference {
+    const property = policy.type === NAMESPACE_POLICY_MEMBER ? "namespaceArn" : "resourceArn";
+    return stack.referenceToAny(policy, property, WAREHOUSES);
+}
+
 /** The members that a resource of ours adds to a policy. */
 export function membersOf(resource: Resource): PolicyMember[] {
     return resource.type === TABLE_POLICY_MEMBER
@@ -55,7 +74,7 @@ export function membersOf(resource: Resource): PolicyMember[] {
 
 /** The statements that a resource writes: its document's, or those of its members. */
 export function statementsOfPolicy(policy: Resource): Statement[] {
-    return [TABLE_POLICY_MEMBER, CATALOG_POLICY_MEMBER].includes(policy.type)
+    return [TABLE_POLICY_MEMBER, CATALOG_POLICY_MEMBER, NAMESPACE_POLICY_MEMBER].includes(policy.type)
         ? membersOf(policy).flatMap((member) => statementsIn(addMember(undefined, member)))
         : statementsIn(policy.get("policy"));
 }

@@ -4,6 +4,7 @@ import { parseArn } from "../../sdk/requirements";
 import { Resource, type Declarations } from "./resource";
 import {
     DYNAMODB_TABLE,
+    GLUE_CATALOG,
     GLUE_CONNECTION,
     GLUE_DATABASE,
     IAM_ROLE,
@@ -11,6 +12,12 @@ import {
     KMS_KEY,
     NATIVE_INTEGRATION,
     NATIVE_RESOURCE_PROPERTY,
+    RDS_CLUSTER,
+    RDS_INSTANCE,
+    RDS_INTEGRATIONS,
+    REDSHIFT_CLUSTER,
+    REDSHIFT_INTEGRATIONS,
+    REDSHIFT_NAMESPACE,
     RESOURCE_PROPERTY,
 } from "./types";
 import { CannotTellYet, known } from "./unknown";
@@ -30,6 +37,16 @@ export interface Reference {
     /** `undefined` when another stack declares it. */
     resource?: Resource;
 }
+
+/** What a property may point at: types, each with the property of it that is the value. */
+export type Pointees = Record<string, string>;
+
+export const SOURCES: Pointees = { [DYNAMODB_TABLE]: "arn", [RDS_CLUSTER]: "arn", [RDS_INSTANCE]: "arn" };
+
+/** Warehouses go by the ARN of their namespace. */
+export const WAREHOUSES: Pointees = { [REDSHIFT_CLUSTER]: "clusterNamespaceArn", [REDSHIFT_NAMESPACE]: "arn" };
+
+export const TARGETS: Pointees = { [GLUE_DATABASE]: "arn", ...WAREHOUSES, [GLUE_CATALOG]: "arn" };
 
 /** An ARN as far as it is known: what is not is `*`. */
 export interface KnownArn {
@@ -85,6 +102,12 @@ export class Stack {
         });
     }
 
+    /** The same where the value may be of several types. */
+    referenceToAny(from: Resource, path: string, pointees: Pointees): Reference {
+        const references = Object.entries(pointees).map(([type, by]) => this.reference(from, path, type, by));
+        return references.find(({ resource }) => resource !== undefined) ?? references[0]!;
+    }
+
     /** A stack of hundreds of integrations asks the same for each of them. */
     remembered<T>(key: string, find: () => T): T {
         if (!this.memory.has(key)) {
@@ -93,16 +116,27 @@ export class Stack {
         return this.memory.get(key) as T;
     }
 
+    /** Those of the API of Glue. */
     get integrations(): Resource[] {
         return this.ofType(INTEGRATION, NATIVE_INTEGRATION);
     }
 
+    /** Those that export a DynamoDB table: into a lakehouse, or a warehouse. */
+    get exportingIntegrations(): Resource[] {
+        return [...this.integrations, ...this.ofType(...REDSHIFT_INTEGRATIONS)];
+    }
+
+    /** Those of every API. */
+    get allIntegrations(): Resource[] {
+        return [...this.exportingIntegrations, ...this.ofType(...RDS_INTEGRATIONS)];
+    }
+
     sourceOf(integration: Resource): Reference {
-        return this.reference(integration, "sourceArn", DYNAMODB_TABLE);
+        return this.referenceToAny(integration, "sourceArn", SOURCES);
     }
 
     targetOf(integration: Resource): Reference {
-        return this.reference(integration, "targetArn", GLUE_DATABASE);
+        return this.referenceToAny(integration, "targetArn", TARGETS);
     }
 
     get resourceProperties(): Resource[] {
@@ -142,8 +176,8 @@ export class Stack {
     }
 
     /** DynamoDB tables that are sources. */
-    sources(scope: Scope): Resource[] {
-        const linked = this.integrations.map((integration) => this.sourceOf(integration).resource);
+    sources(scope: Scope, integrations = this.integrations): Resource[] {
+        const linked = integrations.map((integration) => this.sourceOf(integration).resource);
         return this.inScope(scope, DYNAMODB_TABLE, "source", linked);
     }
 
@@ -168,12 +202,8 @@ export class Stack {
         return this.inScope(withoutAll(scope), IAM_ROLE, "target", linked);
     }
 
-    private inScope(
-        scope: Scope,
-        type: string,
-        tag: "source" | "target",
-        linked: (Resource | undefined)[],
-    ): Resource[] {
+    /** @param linked What integrations of the stack lead to. */
+    inScope(scope: Scope, type: string, tag: "source" | "target", linked: (Resource | undefined)[]): Resource[] {
         return this.ofType(type).filter(
             (resource) =>
                 scope.includes("all") ||

@@ -26,3 +26,33 @@ export const RESOURCE_PROPERTY = "pulumi-nodejs:dynamic/zeroetl:GlueIntegrationR
 export const TABLE_PROPERTIES = "pulumi-nodejs:dynamic/zeroetl:GlueIntegrationTableProperties";
 export const CATALOG_POLICY_MEMBER = "pulumi-nodejs:dynamic/zeroetl:GlueCatalogPolicyMember";
 export const TABLE_POLICY_MEMBER = "pulumi-nodejs:dynamic/zeroetl:DynamoDbTablePolicyMember";
+
+export const GLUE_CATALOG = "aws:glue/catalog:Catalog";
+export const RDS_CLUSTER = "aws:rds/cluster:Cluster";
+export const RDS_CLUSTER_PARAMETER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
+export const RDS_INSTANCE = "aws:rds/instance:Instance";
+export const RDS_PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
+export const REDSHIFT_CLUSTER = "aws:redshift/cluster:Cluster";
+export const REDSHIFT_NAMESPACE = "aws:redshiftserverless/namespace:Namespace";
+export const REDSHIFT_PARAMETER_GROUP = "aws:redshift/parameterGroup:ParameterGroup";
+export const REDSHIFT_RESOURCE_POLICY = "aws:redshift/resourcePolicy:ResourcePolicy";
+export const REDSHIFT_WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup";
+
+export const NAMESPACE_POLICY_MEMBER = "pulumi-nodejs:dynamic/zeroetl:RedshiftNamespacePolicyMember";
+export const WAREHOUSE_PARAMETERS = "pulumi-nodejs:dynamic/zeroetl:RedshiftParametersInEffect";
+
+/** Integrations that the API of RDS creates, whoever declares them. */
+export const RDS_INTEGRATIONS = [
+    "pulumi-nodejs:dynamic/zeroetl:RdsIntegration",
+    "aws:rds/integration:Integration",
+    "aws-native:rds:Integration",
+];
+
+/** Those of the API of Redshift, whose sources are DynamoDB tables. */
+export const REDSHIFT_INTEGRATIONS = [
+    "pulumi-nodejs:dynamic/zeroetl:RedshiftIntegration",
+    "aws:redshift/integration:Integration",
+    "aws-native:redshift:Integration",
+];
+
+export const INTEGRATION_TYPES = [INTEGRATION, NATIVE_INTEGRATION, ...RDS_INTEGRATIONS, ...REDSHIFT_INTEGRATIONS];

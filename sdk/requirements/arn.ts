@@ -64,6 +64,20 @@ export function connectionArn(arn: string, connectionName: string): string {
     return formatArn({ ...parseArn(arn), service: "glue", resource: `connection/${connectionName}` });
 }
 
+/** Everybody in the account of `arn` whom its own policies allow what is allowed here. */
+export function accountRootArn(arn: string): string {
+    return formatArn({ ...parseArn(arn), service: "iam", region: "", resource: "root" });
+}
+
+/** A cluster: Aurora, or three instances of RDS (Multi-AZ). */
+export function isRdsClusterArn(arn: string): boolean {
+    return names(arn, "rds", /^cluster:[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+}
+
+export function isRdsInstanceArn(arn: string): boolean {
+    return names(arn, "rds", /^db:[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+}
+
 /**
  * The last part of an ARN's resource: the name of a table, database or catalog, the id of an integration
  * (after a colon in the API, after a slash in log lines).

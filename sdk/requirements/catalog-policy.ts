@@ -1,7 +1,7 @@
-import { formatArn, nameIn, parseArn, rootCatalogArn } from "./arn";
+import { accountRootArn, nameIn, parseArn, rootCatalogArn } from "./arn";
 import { statementId } from "./names";
 import { GLUE_SERVICE, isAllowedToAccount, missingActions, type PolicyDocument } from "./policy-document";
-import type { PolicyMember } from "./policy-member";
+import { SOURCE_ARNS, type PolicyMember } from "./policy-member";
 
 /** Who may send data where. */
 export interface CatalogGrant {
@@ -19,9 +19,6 @@ export interface CatalogGrant {
 const AUTHORIZE_ACTION = "glue:AuthorizeInboundIntegration";
 const CREATE_ACTION = "glue:CreateInboundIntegration";
 
-// StringEquals and not the StringLike of AWS's samples: an ARN has no wildcards, and nobody should add one unseen.
-const SOURCES = ["Condition", "StringEquals", "aws:SourceArn"];
-
 /** Everything that the catalog's policy needs for the source; creation only where AWS asks for it, in another account. */
 export function catalogMembers(grant: CatalogGrant): PolicyMember[] {
     return [authorizeSource(grant), ...(isCrossAccount(grant) ? [allowCreation(grant)] : [])];
@@ -37,7 +34,7 @@ export function authorizeSource({ targetArn, sourceArn }: CatalogGrant): PolicyM
             Action: AUTHORIZE_ACTION,
             Resource: catalogResources(targetArn),
         },
-        list: SOURCES,
+        list: SOURCE_ARNS,
         value: sourceArn,
     };
 }
@@ -48,18 +45,16 @@ export function authorizeSource({ targetArn, sourceArn }: CatalogGrant): PolicyM
  */
 export function allowCreation(grant: CatalogGrant): PolicyMember {
     const { targetArn, sourceArn } = grant;
-    const { partition, accountId } = parseArn(sourceArn, "sourceArn");
-    const root = formatArn({ partition, service: "iam", region: "", accountId, resource: "root" });
-    const principals = [...(grant.principalArns ?? [root])].sort();
+    const principals = [...(grant.principalArns ?? [accountRootArn(sourceArn)])].sort();
     return {
         statement: {
-            Sid: statementId("Create", nameIn(targetArn), targetArn, accountId, ...principals),
+            Sid: statementId("Create", nameIn(targetArn), targetArn, parseArn(sourceArn).accountId, ...principals),
             Effect: "Allow",
             Principal: { AWS: principals },
             Action: CREATE_ACTION,
             Resource: catalogResources(targetArn),
         },
-        list: SOURCES,
+        list: SOURCE_ARNS,
         value: sourceArn,
     };
 }

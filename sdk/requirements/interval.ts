@@ -75,3 +75,23 @@ function notInWords(interval: string): [rule: string, fix: string] {
         `Write a whole number of minutes, hours or days, such as "15 minutes", "1 hour" or "6 days"`,
     ];
 }
+
+/** How often a warehouse takes what has changed, in words: "30 seconds", "2 minutes", "1 hour", or "continuously". */
+export type LoadInterval = `${number} ${"second" | "seconds"}` | RefreshInterval | "continuously";
+
+/** Whole seconds; 0 for "continuously". @throws {@link InvalidArgument} for anything else. */
+export function loadSeconds(interval: string, argument = "refreshInterval"): number {
+    if (interval === "continuously") {
+        return 0;
+    }
+    const [, seconds] = /^([1-9]\d*) seconds?$/.exec(interval) ?? [];
+    const minutes = parse(interval);
+    if (seconds === undefined && minutes === undefined) {
+        throw new InvalidArgument(
+            argument,
+            `"${interval}" is not an interval`,
+            'Write a whole number of seconds, minutes, hours or days, such as "30 seconds" or "2 minutes", or "continuously"',
+        );
+    }
+    return minutes === undefined ? Number(seconds) : minutes * 60;
+}

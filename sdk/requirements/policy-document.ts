@@ -28,6 +28,7 @@ export const POLICY_VERSION = "2012-10-17";
 
 /** Who moves the data: the same name in every partition. */
 export const GLUE_SERVICE = "glue.amazonaws.com";
+export const REDSHIFT_SERVICE = "redshift.amazonaws.com";
 
 /** Largest policy, in bytes of its text. Spaces and line ends count. */
 export const POLICY_SIZE_LIMIT = {

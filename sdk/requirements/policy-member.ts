@@ -21,6 +21,12 @@ export type PolicyMember =
     | { statement: OwnStatement; list?: undefined; value?: undefined };
 
 /**
+ * The list of sources in a target's policy. StringEquals and not the StringLike of some of AWS's samples: an ARN has no wildcards,
+ * and nobody should add one unseen.
+ */
+export const SOURCE_ARNS = ["Condition", "StringEquals", "aws:SourceArn"];
+
+/**
  * The policy with the member in it: the same text when it was there. A statement with our Sid that somebody edited is
  * put right and keeps its members; every other statement stays to the byte.
  *

@@ -1,3 +1,5 @@
+import { qualifiedName } from "./sql";
+
 /** A query for Athena's list of saved queries. */
 export interface SavedQuery {
     /** What it shows, in a word that fits into a name. */
@@ -8,13 +10,13 @@ export interface SavedQuery {
 
 /** What to ask an Iceberg table that an integration keeps: its rows, its history, and its rows at a point of it. */
 export function savedQueries({ database, table }: { database: string; table: string }): SavedQuery[] {
-    const from = `${quoted(database)}.${quoted(table)}`;
+    const from = `${qualifiedName(database, table)}`;
     return [
         { name: "rows", description: `Rows of ${table} as they are now`, query: `SELECT * FROM ${from} LIMIT 100` },
         {
             name: "snapshots",
             description: `Snapshots of ${table}: one for each time that AWS wrote changes`,
-            query: `SELECT committed_at, snapshot_id, operation, summary FROM ${quoted(database)}.${quoted(`${table}$snapshots`)} ORDER BY committed_at DESC`,
+            query: `SELECT committed_at, snapshot_id, operation, summary FROM ${qualifiedName(database, `${table}$snapshots`)} ORDER BY committed_at DESC`,
         },
         {
             name: "version",
@@ -27,8 +29,4 @@ export function savedQueries({ database, table }: { database: string; table: str
             query: `SELECT * FROM ${from} FOR TIMESTAMP AS OF (current_timestamp - interval '1' day) LIMIT 100`,
         },
     ];
-}
-
-function quoted(identifier: string): string {
-    return `"${identifier.replaceAll('"', '""')}"`;
 }

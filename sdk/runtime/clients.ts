@@ -25,6 +25,12 @@ export interface Clients {
     readonly glueOnce: import("@aws-sdk/client-glue").Glue;
     readonly dynamodb: import("@aws-sdk/client-dynamodb").DynamoDB;
     readonly lakeformation: import("@aws-sdk/client-lakeformation").LakeFormation;
+    readonly rds: import("@aws-sdk/client-rds").RDS;
+    readonly rdsOnce: import("@aws-sdk/client-rds").RDS;
+    readonly redshift: import("@aws-sdk/client-redshift").Redshift;
+    readonly redshiftOnce: import("@aws-sdk/client-redshift").Redshift;
+    readonly redshiftData: import("@aws-sdk/client-redshift-data").RedshiftData;
+    readonly redshiftServerless: import("@aws-sdk/client-redshift-serverless").RedshiftServerless;
     readonly sts: import("@aws-sdk/client-sts").STS;
 }
 
@@ -135,7 +141,7 @@ class LazyClients implements Clients {
     get glueOnce() {
         return this.once("glueOnce", () => {
             const { Glue } = require("@aws-sdk/client-glue") as typeof import("@aws-sdk/client-glue");
-            return new Glue({ ...this.configFor("glue"), retryStrategy: retries(1) });
+            return new Glue(this.configFor("glue", 1));
         });
     }
 
@@ -154,6 +160,50 @@ class LazyClients implements Clients {
         });
     }
 
+    get rds() {
+        return this.once("rds", () => {
+            const { RDS } = require("@aws-sdk/client-rds") as typeof import("@aws-sdk/client-rds");
+            return new RDS(this.configFor("rds"));
+        });
+    }
+
+    get rdsOnce() {
+        return this.once("rdsOnce", () => {
+            const { RDS } = require("@aws-sdk/client-rds") as typeof import("@aws-sdk/client-rds");
+            return new RDS(this.configFor("rds", 1));
+        });
+    }
+
+    get redshift() {
+        return this.once("redshift", () => {
+            const { Redshift } = require("@aws-sdk/client-redshift") as typeof import("@aws-sdk/client-redshift");
+            return new Redshift(this.configFor("redshift"));
+        });
+    }
+
+    get redshiftOnce() {
+        return this.once("redshiftOnce", () => {
+            const { Redshift } = require("@aws-sdk/client-redshift") as typeof import("@aws-sdk/client-redshift");
+            return new Redshift(this.configFor("redshift", 1));
+        });
+    }
+
+    get redshiftData() {
+        return this.once("redshiftData", () => {
+            const { RedshiftData } =
+                require("@aws-sdk/client-redshift-data") as typeof import("@aws-sdk/client-redshift-data");
+            return new RedshiftData(this.configFor("redshiftdata"));
+        });
+    }
+
+    get redshiftServerless() {
+        return this.once("redshiftServerless", () => {
+            const { RedshiftServerless } =
+                require("@aws-sdk/client-redshift-serverless") as typeof import("@aws-sdk/client-redshift-serverless");
+            return new RedshiftServerless(this.configFor("redshiftserverless"));
+        });
+    }
+
     get sts() {
         return this.once("sts", () => {
             const { STS } = require("@aws-sdk/client-sts") as typeof import("@aws-sdk/client-sts");
@@ -161,12 +211,12 @@ class LazyClients implements Clients {
         });
     }
 
-    private configFor(service: string) {
+    private configFor(service: string, attempts = MAX_ATTEMPTS) {
         const endpoint = this.wayIn.endpoints[service];
         return {
             region: this.wayIn.region,
             credentials: this.credentials,
-            retryStrategy: retries(),
+            retryStrategy: retries(attempts),
             requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
             ...(this.wayIn.profile && { profile: this.wayIn.profile }),
             ...(endpoint && { endpoint }),

@@ -1,4 +1,4 @@
-import { explain } from "../requirements/glue-integration";
+import { explain } from "../requirements/integration-health";
 
 /** A resource as its user knows it. */
 export interface Subject {
@@ -71,8 +71,12 @@ export function isNotFound(error: unknown): boolean {
         "IntegrationNotFoundFault",
         "EntityNotFoundException",
         "ResourceNotFoundException",
+        "ResourceNotFoundFault",
         "PolicyNotFoundException",
         "TargetResourceNotFound",
+        "ClusterNotFoundFault",
+        "DBClusterNotFoundFault",
+        "DBInstanceNotFoundFault",
     ].includes((error as Error).name);
 }
 
@@ -89,6 +93,9 @@ export function isBusy(error: unknown): boolean {
             "InvalidIntegrationStateFault",
             "IntegrationConflictStateFault",
             "InvalidStateException",
+            "InvalidClusterStateFault",
+            "InvalidDBClusterStateFault",
+            "InvalidDBInstanceStateFault",
         ].includes(name) || /another operation is in progress/i.test(message)
     );
 }
@@ -114,6 +121,9 @@ function nextStep(error: Error): string | undefined {
     }
     if (isDenied(error)) {
         return "Allow the caller the action that AWS names, then run the update again";
+    }
+    if (/permission denied|must be (owner|superuser)/i.test(message)) {
+        return "Sign in to the warehouse as a superuser, or as one who has CREATEDB and CREATEUSER, by secretArn or dbUser";
     }
     if (/Quota|LimitExceeded/.test(code)) {
         return "Ask AWS to raise the quota, or delete what is not needed any more";

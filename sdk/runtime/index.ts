@@ -5,7 +5,14 @@
 export type { Account } from "./clients";
 export type { Handler } from "./handler";
 export { lakeFormationAdministrator } from "./lake-formation-administrator";
-export { dynamoDbTablePolicyMember, glueCatalogPolicyMember } from "./policy-member";
+export { dynamoDbTablePolicyMember, glueCatalogPolicyMember, redshiftNamespacePolicyMember } from "./policy-member";
 export { glueIntegration } from "./integration/glue";
+export { integrationHealth } from "./integration/health";
+export { redshiftIntegrationDatabase } from "./integration-database";
+export { rdsIntegration } from "./integration/rds";
+export { redshiftIntegration } from "./integration/redshift";
 export { glueIntegrationResourceProperty } from "./glue-resource-property";
 export { glueIntegrationTableProperties } from "./glue-table-properties";
+export { redshiftView } from "./view";
+export { rdsParametersInEffect } from "./parameters/rds";
+export { redshiftParametersInEffect } from "./parameters/redshift";

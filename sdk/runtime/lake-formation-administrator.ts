@@ -1,13 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { DataLakeSettings } from "@aws-sdk/client-lakeformation";
 
 import { enter } from "./account-guard";
 import type { Clients } from "./clients";
 import { awsFailure, ResourceError, type Subject } from "./errors";
 import { handlerOf, inputsOf, type CommonInputs, type InputRules } from "./handler";
-import { jittered } from "./poll";
 import { inTurn } from "./turns";
+import { untilItStands } from "./unguarded";
 import { plain } from "./values";
 
 export interface LakeFormationAdministratorInputs extends CommonInputs {
@@ -23,10 +21,6 @@ const rules: InputRules<LakeFormationAdministratorInputs> = {
     // An administrator may be of another account than the lake.
     place: () => ({ argument: "principalArn", arn: "" }),
 };
-
-/** Milliseconds after which another writer, who had read before us, has written. */
-const LOOK_AGAIN_AFTER = 250;
-const MAX_ATTEMPTS = 20;
 
 /** One administrator of the account's data lake; whoever else administers it stays. */
 export const lakeFormationAdministrator = handlerOf<LakeFormationAdministratorInputs>(rules, {
@@ -52,32 +46,32 @@ export const lakeFormationAdministrator = handlerOf<LakeFormationAdministratorIn
     },
 });
 
-/** The settings have no revision: write, look again after a while, and write again what another writer has lost. */
 async function edit(inputs: LakeFormationAdministratorInputs, change: (administrators: string[]) => string[]) {
     const subject = subjectOf(inputs);
     const { lakeformation } = await enter(inputs.account, subject);
-    await inTurn(`lake/${inputs.account.accountId}/${inputs.account.region}`, async () => {
-        for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            const settings = await settingsOf(lakeformation, subject);
-            const before = administratorsIn(settings);
-            const after = change(before);
-            if (after.length === before.length) {
-                return;
-            }
-            const DataLakeAdmins = after.map((DataLakePrincipalIdentifier) => ({ DataLakePrincipalIdentifier }));
-            await lakeformation
-                .putDataLakeSettings({ DataLakeSettings: { ...settings, DataLakeAdmins } })
-                .catch((error) => {
-                    throw awsFailure(subject, "AWS refuses to change the data lake's administrators", error);
-                });
-            await sleep(jittered(LOOK_AGAIN_AFTER));
+    const write = async () => {
+        const settings = await settingsOf(lakeformation, subject);
+        const before = administratorsIn(settings);
+        const after = change(before);
+        if (after.length === before.length) {
+            return false;
         }
+        const DataLakeAdmins = after.map((DataLakePrincipalIdentifier) => ({ DataLakePrincipalIdentifier }));
+        await lakeformation
+            .putDataLakeSettings({ DataLakeSettings: { ...settings, DataLakeAdmins } })
+            .catch((error) => {
+                throw awsFailure(subject, "AWS refuses to change the data lake's administrators", error);
+            });
+        return true;
+    };
+    const { accountId, region } = inputs.account;
+    if (!(await untilItStands(() => inTurn(`lake/${accountId}/${region}`, write)))) {
         throw new ResourceError(
             subject,
-            `${MAX_ATTEMPTS} times somebody else changed the data lake's settings at the same time`,
+            "others go on changing the data lake's settings, and take away what was written",
             "Run the update again when they are done",
         );
-    });
+    }
 }
 
 async function settingsOf(lakeformation: Clients["lakeformation"], subject: Subject): Promise<DataLakeSettings> {

@@ -31,3 +31,12 @@ export function isOwnedBy(tags: Record<string, string>, owner: string): boolean 
 export function userTags(tags: Record<string, string>): Record<string, string> {
     return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== OWNER_TAG && !key.startsWith("aws:")));
 }
+
+/** Tags in the form of RDS and Redshift. */
+export function toTagList(tags: Record<string, string>): { Key: string; Value: string }[] {
+    return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+export function fromTagList(tags: { Key?: string; Value?: string }[] = []): Record<string, string> {
+    return Object.fromEntries(tags.map(({ Key, Value }) => [Key!, Value ?? ""]));
+}

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { isDynamoDbTableArn } from "../requirements/arn";
+import { isDynamoDbTableArn, isRedshiftNamespaceArn } from "../requirements/arn";
 import { problem } from "../requirements/errors";
 import { listOf, policySizeProblems, type POLICY_SIZE_LIMIT } from "../requirements/policy-document";
 import { addMember, hasMember, removeMember, type PolicyMember } from "../requirements/policy-member";
@@ -10,7 +10,9 @@ import type { Clients } from "./clients";
 import { awsFailure, isNotFound, ResourceError, type Subject } from "./errors";
 import { handlerOf, inputsOf, type CommonInputs, type Handler, type InputRules } from "./handler";
 import { jittered } from "./poll";
+import { isTransient } from "./retry";
 import { inTurn } from "./turns";
+import { untilItStands } from "./unguarded";
 import { isUnknown, plain, UNKNOWN } from "./values";
 
 export interface PolicyMemberOutputs {
@@ -22,19 +24,23 @@ export interface PolicyMemberOutputs {
 
 /** A policy that many write. */
 interface PolicyStore {
-    get(): Promise<{ text: string; revision: string } | undefined>;
+    /** Without a revision where AWS has none: there nothing keeps two writers from writing over each other. */
+    get(): Promise<{ text: string; revision?: string } | undefined>;
     /** Only if the policy still has that revision; `undefined` for none yet. */
     put(text: string, revision: string | undefined): Promise<unknown>;
-    delete(revision: string): Promise<unknown>;
-    /** Whether the error says that somebody wrote in between. */
+    delete(revision: string | undefined): Promise<unknown>;
+    /** Whether the error says that somebody wrote in between, so that it has to be read again. */
     isOutdated(error: unknown): boolean;
+    /** @default true */
+    guarded?: boolean;
 }
 
 interface PolicyKind<I extends CommonInputs> {
     type: string;
     /** In words, for messages. */
     policy(inputs: I): string;
-    limit: keyof typeof POLICY_SIZE_LIMIT;
+    /** @default - AWS documents none */
+    limit?: keyof typeof POLICY_SIZE_LIMIT;
     rules: InputRules<I>;
     members(inputs: I): PolicyMember[];
     store(clients: Clients, inputs: I): PolicyStore;
@@ -117,6 +123,50 @@ export const dynamoDbTablePolicyMember = policyMemberHandler<TablePolicyMemberIn
     }),
 });
 
+export interface NamespacePolicyMemberInputs extends CommonInputs {
+    namespaceArn: string;
+    members: PolicyMember[];
+}
+
+/** What a source, or who creates integrations, needs of the policy of a warehouse's namespace. */
+export const redshiftNamespacePolicyMember = policyMemberHandler<NamespacePolicyMemberInputs>({
+    type: "RedshiftNamespacePolicyMember",
+    policy: ({ namespaceArn }) => `the policy of ${namespaceArn}`,
+    rules: {
+        keys: ["namespaceArn", "members"],
+        problems: ({ namespaceArn }) =>
+            isUnknown(namespaceArn) || isRedshiftNamespaceArn(namespaceArn)
+                ? []
+                : [
+                      problem(
+                          "namespaceArn",
+                          `"${namespaceArn}" is not the ARN of a Redshift namespace`,
+                          "Give a cluster's clusterNamespaceArn, or the arn of a serverless namespace",
+                      ),
+                  ],
+        replaces: (key) => key === "namespaceArn",
+        place: ({ namespaceArn }) => ({ argument: "namespaceArn", arn: namespaceArn }),
+    },
+    members: ({ members }) => members,
+    // Redshift's API, for serverless namespaces too: that of Redshift Serverless takes snapshot sharing only. Each write is sent
+    // once, since one that is repeated later would bring an old document back.
+    store: ({ redshift, redshiftOnce }, { namespaceArn: ResourceArn }) => ({
+        guarded: false,
+        async get() {
+            const { ResourcePolicy } = await redshift.getResourcePolicy({ ResourceArn });
+            return ResourcePolicy?.Policy ? { text: ResourcePolicy.Policy } : undefined;
+        },
+        put: (Policy) => redshiftOnce.putResourcePolicy({ ResourceArn, Policy }),
+        delete: () =>
+            redshiftOnce.deleteResourcePolicy({ ResourceArn }).catch((error) => {
+                if (!isNotFound(error)) {
+                    throw error;
+                }
+            }),
+        isOutdated: (error) => (error as Error).name === "ConflictPolicyUpdateFault" || isTransient(error),
+    }),
+});
+
 function policyMemberHandler<I extends CommonInputs>(kind: PolicyKind<I>): Handler<I, I & PolicyMemberOutputs> {
     const connect = async (inputs: I) => {
         const subject = { type: kind.type, owner: inputs.owner };
@@ -170,7 +220,7 @@ class SharedPolicy {
         private readonly store: PolicyStore,
         private readonly subject: Subject,
         private readonly name: string,
-        private readonly limit: keyof typeof POLICY_SIZE_LIMIT,
+        private readonly limit: keyof typeof POLICY_SIZE_LIMIT | undefined,
     ) {}
 
     async text(): Promise<string | undefined> {
@@ -178,23 +228,33 @@ class SharedPolicy {
     }
 
     /** Reads, changes and writes; from the start when somebody else wrote in between. */
-    edit(change: (text: string | undefined) => string | undefined): Promise<void> {
-        return inTurn(this.name, () => this.editNow(change));
+    async edit(change: (text: string | undefined) => string | undefined): Promise<void> {
+        const write = () => inTurn(this.name, () => this.editNow(change));
+        if (this.store.guarded !== false) {
+            await write();
+        } else if (!(await untilItStands(write))) {
+            throw new ResourceError(
+                this.subject,
+                `others go on writing ${this.name}, and take away what was written`,
+                "Find who owns the whole document, and have them leave the statements of others in; then run the update again",
+            );
+        }
     }
 
-    private async editNow(change: (text: string | undefined) => string | undefined): Promise<void> {
+    /** Tells whether there was anything to write. */
+    private async editNow(change: (text: string | undefined) => string | undefined): Promise<boolean> {
         for (let attempt = 1; ; attempt++) {
             const current = await this.get();
             const text = change(current?.text);
             if (text === current?.text) {
-                return;
+                return false;
             }
             this.refuseIfTooLong(text);
             try {
                 await (text === undefined
-                    ? this.store.delete(current!.revision)
+                    ? this.store.delete(current?.revision)
                     : this.store.put(text, current?.revision));
-                return;
+                return true;
             } catch (error) {
                 if (!this.store.isOutdated(error) || attempt === MAX_ATTEMPTS) {
                     throw awsFailure(this.subject, `AWS refuses to change ${this.name}`, error);
@@ -216,7 +276,7 @@ class SharedPolicy {
     }
 
     private refuseIfTooLong(text: string | undefined): void {
-        const [tooLong] = text === undefined ? [] : policySizeProblems("policy", this.limit, text);
+        const [tooLong] = text && this.limit ? policySizeProblems("policy", this.limit, text) : [];
         if (tooLong) {
             throw new ResourceError(
                 this.subject,

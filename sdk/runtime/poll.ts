@@ -14,13 +14,15 @@ export function pollInterval(): number {
  * Looks again and again, at first often and then less so, until there is an answer; `undefined` when `seconds` are over.
  *
  * @param look is told in how many milliseconds the next look comes
+ * @param first Milliseconds between two looks at first.
  */
 export async function poll<T>(
     seconds: number,
     look: (interval: number) => Promise<T | undefined>,
+    first = pollInterval(),
 ): Promise<T | undefined> {
     const end = performance.now() + 1000 * seconds;
-    for (let interval = pollInterval(); ; interval = Math.min(interval * GROWTH, LONGEST * pollInterval())) {
+    for (let interval = first; ; interval = Math.min(interval * GROWTH, LONGEST * first)) {
         const answer = await look(interval);
         const left = end - performance.now();
         if (answer !== undefined || left <= 0) {

@@ -9,6 +9,8 @@ export interface WireModel {
     namespace: string;
     xmlNamespace: string;
     rest: "json" | "xml";
+    /** Its queries are laid out in a way that EC2 alone has. */
+    ec2: boolean;
     /** Its errors have codes from the days of the query protocol, which other protocols send as well. */
     queryCompatible: boolean;
     operation(name: string): OperationModel | undefined;
@@ -37,6 +39,7 @@ function readModel(service: Service): WireModel {
         namespace: protocolSettings.defaultNamespace,
         xmlNamespace: protocolSettings.xmlNamespace ?? "",
         rest: protocol.getShapeId() === "aws.protocols#restXml" ? "xml" : "json",
+        ec2: protocol.getShapeId() === "aws.protocols#ec2Query",
         queryCompatible: protocolSettings.awsQueryCompatible ?? false,
         operation: (name) => operationModel(client, name),
         operations: () =>

@@ -54,14 +54,14 @@ export function isQuery({ headers, query }: WireRequest): boolean {
     return headers["content-type"]?.startsWith("application/x-www-form-urlencoded") || query.has("Action");
 }
 
-function formOf(request: WireRequest): URLSearchParams {
+export function formOf(request: WireRequest): URLSearchParams {
     return request.query.has("Action") ? request.query : new URLSearchParams(plainBody(request).toString());
 }
 
-type FormTree = string | FormTree[] | { [name: string]: FormTree };
+export type FormTree = string | FormTree[] | { [name: string]: FormTree };
 
 /** `{ Tags: { member: [{ Key: "a" }] } }` of `Tags.member.1.Key=a`. */
-function formTree(form: URLSearchParams): FormTree {
+export function formTree(form: URLSearchParams): FormTree {
     const root = new Map<string, FormNode>();
     for (const [name, value] of form) {
         const path = name.split(".");

@@ -7,6 +7,7 @@ import { LostAnswer, type World } from "../world/world";
 import { callerOf, credentialScope, type CredentialScope } from "./caller";
 import { cbor } from "./cbor";
 import { CONTROL_PATH, ControlDoor, type ControlHandler } from "./control";
+import { ec2Query } from "./ec2-query";
 import { json } from "./json";
 import { readRequest, type WireRequest, type WireResponse } from "./message";
 import { wireModel, type WireModel } from "./model";
@@ -76,7 +77,7 @@ export class HttpDoor {
         const scope = credentialScope(request);
         const model = scope && this.modelOf(scope);
         // Among the services that nobody simulates, those that speak XML are few.
-        const protocol = protocolOf(request, model?.rest ?? (scope ? "json" : "xml"));
+        const protocol = protocolOf(request, model ?? { ec2: false, rest: scope ? "json" : "xml" });
         const respond = async (): Promise<WireResponse> => {
             const caller = callerOf(this.world, scope);
             if (!model) {
@@ -104,7 +105,7 @@ function lengthOf({ body = "", status }: WireResponse): Record<string, string> {
     return status === 204 || status === 304 ? {} : { "content-length": String(Buffer.byteLength(body)) };
 }
 
-function protocolOf(request: WireRequest, rest: WireModel["rest"]): Protocol {
+function protocolOf(request: WireRequest, { ec2, rest }: Pick<WireModel, "ec2" | "rest">): Protocol {
     if (request.headers["smithy-protocol"] === "rpc-v2-cbor") {
         return cbor;
     }
@@ -112,7 +113,7 @@ function protocolOf(request: WireRequest, rest: WireModel["rest"]): Protocol {
         return json;
     }
     if (isQuery(request)) {
-        return query;
+        return ec2 ? ec2Query : query;
     }
     return rest === "json" ? restJson : restXml;
 }

@@ -9,8 +9,20 @@ export interface Known {
     typings: TokenTypings;
 }
 
+/** What may tell a resource from others of its type. */
+const NAMES = [
+    "name",
+    "bucket",
+    "tableName",
+    "role",
+    "integrationName",
+    "workgroupName",
+    "namespaceName",
+    "clusterIdentifier",
+];
+
 export function nameOf({ autoname }: ResourceType, args: Properties): unknown {
-    return args[autoname?.property ?? ""] ?? args.name ?? args.bucket ?? args.tableName ?? args.role;
+    return [autoname?.property ?? "", ...NAMES].map((key) => args[key]).find((name) => name !== undefined);
 }
 
 /** An empty list asks for nothing. */
@@ -28,6 +40,12 @@ export function changedKeys({ type, typings }: Known, before: Properties, after:
     const keys = Object.keys({ ...before, ...after }).filter((key) => key in typings.inputs);
     const kept = withKept(typings, before, after);
     return keys.filter((key) => !sameValue(type, key, before[key], kept[key]));
+}
+
+/** What the program gives of what is compared with the state. */
+export function asRead({ comparedAsRead = [] }: ResourceType, given: Properties, state: Properties): Properties {
+    const keys = comparedAsRead.filter((key) => given[key] !== undefined);
+    return Object.fromEntries(keys.map((key) => [key, state[key]]));
 }
 
 /** What AWS would have computed, had it not been given, stays as it is when it is no longer given. */

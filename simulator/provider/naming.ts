@@ -11,7 +11,12 @@ export function autonamed(
     name: string,
     request: CheckRequest,
 ): Properties {
-    if (!autoname || given[autoname.property] !== undefined || given[prefixKey(autoname.property)] !== undefined) {
+    if (
+        !autoname ||
+        autoname.late ||
+        given[autoname.property] !== undefined ||
+        given[prefixKey(autoname.property)] !== undefined
+    ) {
         return {};
     }
     const { property, form = (text: string) => text } = autoname;
@@ -37,10 +42,10 @@ function randomDigits(seed: Uint8Array): string {
 
 const prefixKey = (property: string) => `${property}Prefix`;
 
-/** A name that was asked for by its prefix alone is made up late, so that it is unknown at preview. */
+/** A name of which only the prefix is known is made up late, so that it is unknown at preview. */
 export function withGeneratedName({ autoname }: ResourceType, args: Properties): Properties {
     const property = autoname?.property;
-    const prefix = property && args[prefixKey(property)];
+    const prefix = property && (args[prefixKey(property)] ?? autoname.late);
     return property && prefix && args[property] === undefined
         ? { ...args, [property]: `${prefix}${randomBytes(13).toString("hex")}` }
         : args;

@@ -7,6 +7,7 @@ import { checkInputs, documentsAsText, type Failure } from "./check";
 import type { Client } from "./client";
 import {
     type Known,
+    asRead,
     changedKeys,
     computedInputs,
     currentInputs,
@@ -133,7 +134,7 @@ export class Provider {
         const region = "region" in typings.inputs && { region: after.region ?? this.open.region };
         const changed = changedKeys(
             known,
-            { ...before, ...(region && { region: state.region ?? this.open.region }) },
+            { ...before, ...asRead(type, after, state), ...(region && { region: state.region ?? this.open.region }) },
             { ...after, ...region },
         );
         const replaced = changed.filter((key) => !type.update || key === "region" || type.replaces?.includes(key));
@@ -142,6 +143,8 @@ export class Provider {
         // A name that the program chose is taken as long as the old resource has it.
         response.setDeletebeforereplace(
             nameKey !== undefined &&
+                !type.autoname?.late &&
+                after[nameKey] !== undefined &&
                 replaced.length > 0 &&
                 !replaced.includes(nameKey) &&
                 !after[DEFAULTS]?.includes(nameKey),

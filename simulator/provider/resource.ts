@@ -14,6 +14,8 @@ export interface ResourceType extends Comparison {
     defaults?: Properties;
     /** Inputs that cannot be changed in place; `region` never can. @default all, where there is no `update` */
     replaces?: readonly string[];
+    /** Inputs that differ as long as AWS shows more than was given. @default compared with those given last */
+    comparedAsRead?: readonly string[];
     /** Inputs that are refused, by their paths: the simulator does nothing with them. */
     notSimulated?: readonly string[];
     /** Outputs that AWS computes anew when an input changes, by input: unknown at preview. */
@@ -43,8 +45,13 @@ export interface Autoname {
     max: number;
     /** As the resource in the program, without random digits. */
     exact?: boolean;
+    /** Made up by the provider while it creates, with this before it, and so unknown at preview. */
+    late?: string;
     form?(name: string): string;
 }
+
+/** Of what the program does not describe. */
+export const DESCRIPTION = "Managed by Pulumi";
 
 export type ResourceTypes = Record<string, ResourceType>;
 
@@ -89,4 +96,11 @@ export async function retag(
 /** Whether any of these inputs differs from what it was. */
 export function changed(before: Properties, after: Properties, ...keys: string[]): boolean {
     return keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+}
+
+/** What has no order to AWS, in that of the program as far as it knows it. */
+export function inOrderOf(known: Properties[] | undefined, found: Properties[], key = "name"): Properties[] {
+    const order = (known ?? []).map((item) => item[key]);
+    const place = (item: Properties) => (order.includes(item[key]) ? order.indexOf(item[key]) : order.length);
+    return [...found].sort((a, b) => place(a) - place(b));
 }

@@ -2,13 +2,36 @@ import type { Service } from "../world/service";
 import { athena } from "./athena";
 import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
+import { ec2 } from "./ec2";
 import { glue } from "./glue";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
+import { rds } from "./rds";
+import { redshift } from "./redshift";
+import { redshiftData } from "./redshift-data";
+import { redshiftServerless } from "./redshift-serverless";
 import { s3 } from "./s3";
+import { secretsmanager } from "./secretsmanager";
 import { sts } from "./sts";
 
 /** Every service of the world. */
-export const allServices: Service[] = [athena, cloudwatch, dynamodb, glue, iam, kms, lakeformation, logs, s3, sts];
+export const allServices: Service[] = [
+    athena,
+    cloudwatch,
+    dynamodb,
+    ec2,
+    glue,
+    iam,
+    kms,
+    lakeformation,
+    logs,
+    rds,
+    redshift,
+    redshiftData,
+    redshiftServerless,
+    s3,
+    secretsmanager,
+    sts,
+];

@@ -2,6 +2,7 @@ import type { AccessCheck } from "./access";
 import type { Context } from "./context";
 import type { AccountCaller } from "./identity";
 import type { PolicyDocument } from "../access/policy";
+import type { RelationalTarget } from "../integrations/relational";
 
 /**
  * An AWS service: its operations with their rules.
@@ -24,6 +25,8 @@ export interface Service {
      * decisions. The action matters to a role alone, whose trust policy speaks of nothing but being assumed.
      */
     resourcePolicy?(ctx: Context, resourceArn: string, action: string): ResourcePolicy | undefined;
+    /** Of services whose resources take data from the integrations of the RDS API. */
+    readonly relationalTarget?: RelationalTarget;
     /** Of IAM alone: what a user's or a role session's own policies say. */
     identityPolicies?(ctx: Context, caller: AccountCaller): IdentityPolicies;
 }

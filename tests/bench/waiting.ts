@@ -1,7 +1,8 @@
 /** How often AWS is asked while many integrations wait: with the shared list, and with a list for each. */
 import { glueIntegration } from "../../sdk/runtime";
 import type { GlueIntegrationInputs } from "../../sdk/runtime/integration/glue";
-import { anotherProcess, BankOnline, common } from "../unit/runtime/bank-online";
+import { BankOnline, common } from "../unit/runtime/bank-online";
+import { anotherProcess } from "../unit/runtime/offline";
 import { ACCOUNT, Bank, SOURCE_ARN } from "../unit/simulator/glue-world";
 
 const INTEGRATIONS = 40;

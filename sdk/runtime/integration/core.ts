@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { durationProblems, durationSeconds, type Duration } from "../../requirements/duration";
-import { healthOf } from "../../requirements/glue-integration";
+import { healthOf } from "../../requirements/integration-health";
 import { enter } from "../account-guard";
 import type { Account, Clients } from "../clients";
 import {
@@ -74,6 +74,43 @@ export interface Integration<I extends IntegrationInputs> {
     inputs: Partial<I> & Pick<IntegrationInputs, "integrationName" | "sourceArn" | "targetArn">;
 }
 
+/** What Glue, RDS and Redshift tell of an integration in the same words. */
+interface Described {
+    IntegrationArn?: string;
+    IntegrationName?: string;
+    SourceArn?: string;
+    TargetArn?: string;
+    Description?: string;
+    Status?: string;
+    Errors?: { ErrorCode?: string; ErrorMessage?: string }[];
+    CreateTime?: Date;
+}
+
+/** An integration from AWS's description, its tags, and what only its own service tells of its inputs. */
+export function integrationFrom<I extends IntegrationInputs>(
+    described: Described,
+    tags: Record<string, string>,
+    more: Partial<I> = {},
+): Integration<I> {
+    return {
+        arn: described.IntegrationArn!,
+        status: described.Status!.toUpperCase(),
+        errors: (described.Errors ?? []).map(({ ErrorCode = "", ErrorMessage = "" }) => ({
+            code: ErrorCode,
+            message: ErrorMessage,
+        })),
+        createdAt: new Date(described.CreateTime!).toISOString(),
+        tags,
+        inputs: {
+            ...more,
+            integrationName: described.IntegrationName!,
+            sourceArn: described.SourceArn!,
+            targetArn: described.TargetArn!,
+            description: described.Description || undefined,
+        },
+    };
+}
+
 /** The calls of one service, for one account and Region. Errors are AWS's own. */
 export interface IntegrationApi<I extends IntegrationInputs> {
     /** All of the account and Region. */
@@ -95,6 +132,8 @@ export interface IntegrationService<I extends IntegrationInputs> {
     rules: InputRules<I>;
     /** The inputs that AWS changes in place, tags aside. */
     modifiable: readonly (keyof I & string)[];
+    /** What AWS is told in place of an input that is left out now. Others keep the value that they have. */
+    cleared: Partial<I>;
     api(clients: Clients): IntegrationApi<I>;
 }
 
@@ -449,8 +488,9 @@ class Work<I extends IntegrationInputs> {
     }
 
     private differences(inputs: I, { inputs: actual }: Integration<I>): Partial<I> {
-        const wanted = { ...inputs, description: inputs.description ?? "" };
-        const present = { ...actual, description: actual.description ?? "" } as unknown as I;
+        const { cleared } = this.service;
+        const wanted = { ...cleared, ...plain(inputs) };
+        const present = { ...cleared, ...plain(actual) } as unknown as I;
         const changed = changedKeys<I>(present, wanted, this.service.modifiable).filter(
             (key) => wanted[key] !== undefined,
         );
@@ -487,7 +527,7 @@ class Work<I extends IntegrationInputs> {
     private needsAttention({ arn, errors }: Integration<I>): ResourceError {
         return this.failure(
             `${arn} is in NEEDS_ATTENTION. ${describeErrors(errors)}`,
-            "Put the cause right: AWS tries again by itself for 7 days, and the next update goes on waiting",
+            "Put the cause right: AWS goes on by itself, and the next update goes on waiting",
         );
     }
 

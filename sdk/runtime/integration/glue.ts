@@ -1,9 +1,4 @@
-import type {
-    CreateIntegrationRequest,
-    DescribeIntegrationsResponse,
-    Glue,
-    Integration as Described,
-} from "@aws-sdk/client-glue";
+import type { CreateIntegrationRequest, Glue, Integration as Described } from "@aws-sdk/client-glue";
 
 import {
     changeOf,
@@ -20,10 +15,12 @@ import {
 } from "../../requirements/interval";
 import type { Clients } from "../clients";
 import type { InputRules } from "../handler";
+import { everyPage } from "../pages";
 import { isUnknown, UNKNOWN } from "../values";
 
 import {
     COMMON_KEYS,
+    integrationFrom,
     integrationHandler,
     timeoutProblems,
     type Integration,
@@ -55,10 +52,11 @@ export const glueIntegration = integrationHandler<GlueIntegrationInputs>({
     type: "GlueIntegration",
     rules,
     modifiable: ["integrationName", "description", "dataFilter", "refreshInterval"],
+    cleared: { description: "" },
     api: (clients) => new GlueApi(clients),
 });
 
-class GlueApi implements IntegrationApi<GlueIntegrationInputs> {
+export class GlueApi implements IntegrationApi<GlueIntegrationInputs> {
     private readonly glue: Glue;
 
     constructor(private readonly clients: Clients) {
@@ -66,14 +64,10 @@ class GlueApi implements IntegrationApi<GlueIntegrationInputs> {
     }
 
     async list() {
-        const found: Described[] = [];
-        let Marker: string | undefined;
-        // The SDK has no paginator for this operation.
-        do {
-            const page: DescribeIntegrationsResponse = await this.glue.describeIntegrations({ Marker });
-            found.push(...(page.Integrations ?? []));
-            Marker = page.Marker;
-        } while (Marker);
+        const found = await everyPage(
+            (Marker) => this.glue.describeIntegrations({ Marker }),
+            ({ Integrations }) => Integrations,
+        );
         return found.map(fromAws);
     }
 
@@ -131,21 +125,11 @@ function toAws(inputs: GlueIntegrationInputs, tags: Record<string, string>): Cre
 
 function fromAws(described: Described): Integration<GlueIntegrationInputs> {
     const { IntegrationConfig: config } = described;
-    return {
-        arn: described.IntegrationArn!,
-        status: described.Status!,
-        errors: (described.Errors ?? []).map(({ ErrorCode = "", ErrorMessage = "" }) => ({
-            code: ErrorCode,
-            message: ErrorMessage,
-        })),
-        createdAt: new Date(described.CreateTime!).toISOString(),
-        tags: Object.fromEntries((described.Tags ?? []).map(({ key, value }) => [key!, value ?? ""])),
+    return integrationFrom<GlueIntegrationInputs>(
+        described,
+        Object.fromEntries((described.Tags ?? []).map(({ key, value }) => [key!, value ?? ""])),
         // The key is missing: AWS tells its ARN, whatever its user wrote.
-        inputs: {
-            integrationName: described.IntegrationName!,
-            sourceArn: described.SourceArn!,
-            targetArn: described.TargetArn!,
-            description: described.Description || undefined,
+        {
             dataFilter: described.DataFilter,
             additionalEncryptionContext: described.AdditionalEncryptionContext,
             sourceProperties: config?.SourceProperties,
@@ -153,7 +137,7 @@ function fromAws(described: Described): Integration<GlueIntegrationInputs> {
             targetNamespace: config?.TargetNamespace,
             refreshInterval: config?.RefreshInterval && fromAwsRefreshInterval(config.RefreshInterval),
         },
-    };
+    );
 }
 
 /** AWS's own default, written down so that a refresh finds another one. */

@@ -1,20 +1,10 @@
 import type { GetCallerIdentityResponse } from "@aws-sdk/client-sts";
 import type { DescribeKeyResponse } from "@aws-sdk/client-kms";
-import type { Client } from "../client";
 import type { Invoke, Invokes } from "../resource";
-import { resourceTypes } from "../types";
-import type { Properties } from "../values";
+import { databases } from "./databases";
+import { existing } from "./existing";
+import { networks } from "./networks";
 import { policyDocument } from "./policy-document";
-
-/** The state of a resource that exists, found by its id; what the function does not answer with is dropped later. */
-async function existing(aws: Client, token: string, id: string): Promise<Properties> {
-    const type = resourceTypes[token];
-    const found = await type.read(aws, id, {});
-    if (!found) {
-        throw new Error(`reading ${type.label} (${id}): couldn't find resource`);
-    }
-    return { ...found, id, region: aws.region, tags: found.tagsAll };
-}
 
 const getCallerIdentity: Invoke = async (aws) => {
     const { Account, Arn, UserId } = await aws.call<GetCallerIdentityResponse>("sts", "GetCallerIdentity");
@@ -123,6 +113,8 @@ const getRole: Invoke = async (aws, { name }) => {
 
 /** Every function of `@pulumi/aws` that is simulated, by its token. */
 export const invokes: Invokes = {
+    ...databases,
+    ...networks,
     "aws:dynamodb/getTable:getTable": getTable,
     "aws:iam/getPolicyDocument:getPolicyDocument": async (_aws, args) => policyDocument(args),
     "aws:iam/getRole:getRole": getRole,

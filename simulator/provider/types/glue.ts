@@ -1,6 +1,9 @@
 import type {
+    Catalog,
+    CatalogInput,
     Column,
     Database,
+    GetCatalogResponse,
     GetDatabaseResponse,
     GetResourcePolicyResponse,
     GetTableOptimizerResponse,
@@ -11,11 +14,17 @@ import type {
     Table,
     TableOptimizerConfiguration,
 } from "@aws-sdk/client-glue";
-import { orGone } from "../client";
+import { orGone, type Client } from "../client";
 import { retag, type ResourceType, type ResourceTypes } from "../resource";
 import type { Properties } from "../values";
 
 const SERVICE = "glue";
+
+const retagged = (aws: Client, before: Properties, args: Properties, ResourceArn: string) =>
+    retag(before, args, {
+        tag: (TagsToAdd) => aws.call(SERVICE, "TagResource", { ResourceArn, TagsToAdd }),
+        untag: (TagsToRemove) => aws.call(SERVICE, "UntagResource", { ResourceArn, TagsToRemove }),
+    });
 
 const lowerCase = (name: string) => name.toLowerCase();
 
@@ -24,10 +33,7 @@ const databaseInput = (args: Properties) => ({
     Description: args.description,
     LocationUri: args.locationUri,
     Parameters: args.parameters,
-    CreateTableDefaultPermissions: args.createTableDefaultPermissions?.map((entry: Properties) => ({
-        Permissions: entry.permissions,
-        Principal: entry.principal && { DataLakePrincipalIdentifier: entry.principal.dataLakePrincipalIdentifier },
-    })),
+    CreateTableDefaultPermissions: defaultPermissions(args.createTableDefaultPermissions),
     FederatedDatabase: args.federatedDatabase && {
         ConnectionName: args.federatedDatabase.connectionName,
         Identifier: args.federatedDatabase.identifier,
@@ -38,6 +44,12 @@ const databaseInput = (args: Properties) => ({
         Region: args.targetDatabase.region,
     },
 });
+
+const defaultPermissions = (given?: Properties[]) =>
+    given?.map(({ permissions, principal }) => ({
+        Permissions: permissions,
+        Principal: principal && { DataLakePrincipalIdentifier: principal.dataLakePrincipalIdentifier },
+    }));
 
 const defaultPermissionsState = (permissions: PrincipalPermissions[] = []) =>
     permissions.map(({ Permissions, Principal }) => ({
@@ -100,10 +112,7 @@ const catalogDatabase: ResourceType = {
     async update(aws, id, args, before, { arn: ResourceArn }) {
         const { CatalogId, database: Name } = splitId(id);
         await aws.call(SERVICE, "UpdateDatabase", { CatalogId, Name, DatabaseInput: databaseInput(args) });
-        await retag(before, args, {
-            tag: (TagsToAdd) => aws.call(SERVICE, "TagResource", { ResourceArn, TagsToAdd }),
-            untag: (TagsToRemove) => aws.call(SERVICE, "UntagResource", { ResourceArn, TagsToRemove }),
-        });
+        await retagged(aws, before, args, ResourceArn);
     },
 
     async delete(aws, id) {
@@ -363,7 +372,97 @@ const catalogTableOptimizer: ResourceType = {
     },
 };
 
+const lakeAccess = (given?: Properties) =>
+    given && {
+        CatalogType: given.catalogType,
+        DataLakeAccess: given.dataLakeAccess,
+        DataTransferRole: given.dataTransferRole,
+        KmsKey: given.kmsKey,
+    };
+
+const catalogInput = (args: Properties): CatalogInput => ({
+    AllowFullTableExternalDataAccess: args.allowFullTableExternalDataAccess,
+    CatalogProperties: args.catalogProperties && {
+        CustomProperties: args.catalogProperties.customProperties,
+        DataLakeAccessProperties: lakeAccess(args.catalogProperties.dataLakeAccessProperties),
+    },
+    CreateDatabaseDefaultPermissions: defaultPermissions(args.createDatabaseDefaultPermissions),
+    CreateTableDefaultPermissions: defaultPermissions(args.createTableDefaultPermissions),
+    Description: args.description,
+    OverwriteChildResourcePermissionsWithDefault: args.overwriteChildResourcePermissionsWithDefault,
+    Parameters: args.parameters,
+});
+
+function catalogState(found: Catalog, state: Properties): Properties {
+    const { CustomProperties, DataLakeAccessProperties: lake } = found.CatalogProperties ?? {};
+    return {
+        allowFullTableExternalDataAccess: found.AllowFullTableExternalDataAccess ?? "False",
+        arn: found.ResourceArn,
+        catalogId: found.CatalogId,
+        catalogProperties: found.CatalogProperties && {
+            customProperties: CustomProperties ?? {},
+            dataLakeAccessProperties: lake && {
+                catalogType: lake.CatalogType,
+                dataLakeAccess: lake.DataLakeAccess,
+                dataTransferRole: lake.DataTransferRole,
+                kmsKey: lake.KmsKey ?? "",
+                managedWorkgroupName: lake.ManagedWorkgroupName ?? "",
+                managedWorkgroupStatus: lake.ManagedWorkgroupStatus ?? "",
+                redshiftDatabaseName: lake.RedshiftDatabaseName ?? "",
+                statusMessage: lake.StatusMessage ?? "",
+            },
+        },
+        createDatabaseDefaultPermissions: defaultPermissionsState(found.CreateDatabaseDefaultPermissions),
+        createTableDefaultPermissions: defaultPermissionsState(found.CreateTableDefaultPermissions),
+        createTime: found.CreateTime,
+        description: found.Description,
+        name: found.Name,
+        overwriteChildResourcePermissionsWithDefault: state.overwriteChildResourcePermissionsWithDefault,
+        parameters: nonEmpty(found.Parameters),
+        updateTime: found.UpdateTime,
+    };
+}
+
+const catalogIdOf = (aws: Client, name: string) => `${aws.accountId}:${name}`;
+
+const catalog: ResourceType = {
+    label: "Glue Catalog",
+    autoname: { property: "name", max: 255 },
+    replaces: ["name"],
+    notSimulated: ["catalogProperties.icebergOptimizationProperties", "federatedCatalog", "targetRedshiftCatalog"],
+
+    async create(aws, args) {
+        await aws.call(SERVICE, "CreateCatalog", {
+            Name: args.name,
+            CatalogInput: catalogInput(args),
+            Tags: args.tags,
+        });
+        return args.name;
+    },
+
+    async read(aws, id, state) {
+        const input = { CatalogId: catalogIdOf(aws, id) };
+        const found = (await aws.find<GetCatalogResponse>(SERVICE, "GetCatalog", input))?.Catalog;
+        if (!found) {
+            return undefined;
+        }
+        const { Tags } = await aws.call<GetTagsResponse>(SERVICE, "GetTags", { ResourceArn: found.ResourceArn });
+        return { ...catalogState(found, state), tagsAll: Tags ?? {} };
+    },
+
+    async update(aws, id, args, before, { arn: ResourceArn }) {
+        const CatalogId = catalogIdOf(aws, id);
+        await aws.call(SERVICE, "UpdateCatalog", { CatalogId, CatalogInput: catalogInput(args) });
+        await retagged(aws, before, args, ResourceArn);
+    },
+
+    async delete(aws, id) {
+        await orGone(aws.call(SERVICE, "DeleteCatalog", { CatalogId: catalogIdOf(aws, id) }));
+    },
+};
+
 export const glue: ResourceTypes = {
+    "aws:glue/catalog:Catalog": catalog,
     "aws:glue/catalogDatabase:CatalogDatabase": catalogDatabase,
     "aws:glue/catalogTable:CatalogTable": catalogTable,
     "aws:glue/catalogTableOptimizer:CatalogTableOptimizer": catalogTableOptimizer,

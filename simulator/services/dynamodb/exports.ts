@@ -273,7 +273,7 @@ function incrementalLine({ at, key, before, after }: Change, { IncrementalExport
 }
 
 /** DynamoDB JSON: as in the API, bytes as base64. */
-function toJson(item: Item): object {
+export function toJson(item: Item): object {
     const plain = (value: AttributeValue): unknown => {
         const { B, BS, L, M } = value;
         return B

@@ -7,7 +7,7 @@ import { queries } from "./queries";
 import { settings } from "./settings";
 import { tables } from "./tables";
 
-export { exportedItems, type ExportedItems } from "./exports";
+export { exportedItems, toJson, type ExportedItems } from "./exports";
 export type { Item } from "./values";
 
 export const dynamodb: Service = {

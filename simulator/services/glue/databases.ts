@@ -14,6 +14,7 @@ import type { Context } from "../../world/context";
 import { operation } from "../../world/service";
 import { pageOf } from "../operations";
 import { defaultPermissions, grantToCreator, mayUse, requirePermission } from "../lakeformation/permissions";
+import { requireCatalog } from "./catalogs";
 import { catalogArn, databaseArn, GlueState } from "./state";
 import { tagOnCreation } from "./tags";
 import { alreadyExists, checkLength, entityNotFound, PAGE_SIZE } from "./validation";
@@ -33,6 +34,7 @@ export const databases = {
         access: onDatabase("CreateDatabase"),
         handle({ CatalogId = "", DatabaseInput: input, Tags }, ctx) {
             const accountId = CatalogId || ctx.accountId;
+            requireCatalog(ctx, accountId);
             const state = ctx.state(GlueState, accountId);
             const name = checkedName(input!);
             if (state.databases.has(name)) {
@@ -66,6 +68,7 @@ export const databases = {
     GetDatabases: operation<GetDatabasesRequest, GetDatabasesResponse>({
         access: onDatabase("GetDatabases"),
         handle({ CatalogId, NextToken, MaxResults }, ctx) {
+            requireCatalog(ctx, CatalogId);
             const all = [...ctx.state(GlueState, CatalogId).databases.values()].filter((d) =>
                 mayUse(ctx, { accountId: CatalogId, database: d.Name }, "DESCRIBE"),
             );

@@ -1,7 +1,9 @@
 import type { Service } from "../../world/service";
+import { catalogs } from "./catalogs";
 import { databases } from "./databases";
 import { integrations } from "./integrations";
 import { optimizers } from "./optimizers";
+import { managedCatalog } from "./replication/managed-catalog";
 import { catalogPolicy, resourcePolicies } from "./resource-policy";
 import { resourceProperties } from "./resource-properties";
 import { tableProperties } from "./table-properties";
@@ -13,6 +15,7 @@ export const glue: Service = {
     id: "glue",
     model: () => require("@aws-sdk/client-glue"),
     operations: {
+        ...catalogs,
         ...databases,
         ...tables,
         ...resourcePolicies,
@@ -23,4 +26,5 @@ export const glue: Service = {
         ...tags,
     },
     resourcePolicy: catalogPolicy,
+    relationalTarget: managedCatalog,
 };

@@ -14,14 +14,16 @@ import type {
     ModifyIntegrationResponse,
 } from "@aws-sdk/client-glue";
 
+import { asOwner } from "../../integrations/callers";
+import { sourceTableName } from "../../integrations/dynamodb-source";
+import { requireIntegrationKey } from "../../integrations/encryption";
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operation } from "../../world/service";
 import { pageOf } from "../operations";
-import { asOwner } from "./replication/callers";
 import { begin, modify, remove } from "./replication/lifecycle";
 import { databaseNotFound, targetTableName } from "./replication/target";
-import { catalogArn, databaseNameOf, GlueState, sourceTableName, stateOf, type Integration } from "./state";
+import { catalogArn, databaseNameOf, GlueState, stateOf, type Integration } from "./state";
 import { checkTags, tagOnCreation, tagsOf } from "./tags";
 import { applyFilters, checkLength, invalidInput, PAGE_SIZE } from "./validation";
 
@@ -54,7 +56,6 @@ export const integrations = {
             checkTarget(ctx, input.TargetArn!);
             await requireSource(ctx, input.SourceArn!);
             requireRoom(ctx, input);
-            await requireKey(ctx, input);
             const integration: Integration = {
                 arn: ctx.arn("glue", `integration:${randomUUID()}`),
                 accountId: ctx.accountId,
@@ -72,6 +73,7 @@ export const integrations = {
                 attempts: 0,
                 cancel: () => undefined,
             };
+            await requireIntegrationKey(ctx, integration, undefined, "glue");
             tagOnCreation(ctx, integration.arn, tagMap(input));
             ctx.state(GlueState).integrations.set(integration.arn, integration);
             begin(ctx.world, integration);
@@ -284,27 +286,6 @@ function requireRoom(ctx: Context, { IntegrationName, SourceArn, TargetArn }: Cr
 function requireFreeName(ctx: Context, name: string): void {
     if ([...ctx.state(GlueState).integrations.values()].some((i) => i.name === name)) {
         throw new AwsError("ConflictException", `An integration with the name ${name} already exists.`);
-    }
-}
-
-async function requireKey(ctx: Context, input: CreateIntegrationRequest): Promise<void> {
-    if (input.KmsKeyId === undefined) {
-        return;
-    }
-    const inaccessible = (why: string) =>
-        new AwsError("KMSKeyNotAccessibleFault", `The KMS key ${input.KmsKeyId} is not accessible: ${why}`);
-    try {
-        const { KeyMetadata } = await ctx.call("kms", "DescribeKey", { KeyId: input.KmsKeyId });
-        const { Arn, KeyState, KeySpec } = KeyMetadata;
-        if (KeyState !== "Enabled" || (KeySpec ?? "SYMMETRIC_DEFAULT") !== "SYMMETRIC_DEFAULT") {
-            throw inaccessible(`it is ${KeyState}, ${KeySpec}`);
-        }
-        const pairs = Object.entries(input.AdditionalEncryptionContext ?? {});
-        const context = Object.fromEntries(pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, value]));
-        ctx.authorize({ action: "kms:CreateGrant", resource: Arn, context });
-    } catch (error) {
-        const isRefusal = error instanceof AwsError && error.code !== "KMSKeyNotAccessibleFault";
-        throw isRefusal ? inaccessible(error.message) : error;
     }
 }
 

@@ -1,4 +1,5 @@
 import type {
+    Catalog,
     Database,
     IntegrationConfig,
     IntegrationError,
@@ -13,9 +14,12 @@ import type {
 
 import type { LakehouseTable } from "../../lakehouse/iceberg";
 import { splitArn, type Context } from "../../world/context";
+import type { ManagedTable } from "./replication/managed-catalog";
 
-/** What Glue keeps in an account and Region. */
+/** What Glue keeps in an account and Region, and the content of each catalog inside the account's own. */
 export class GlueState {
+    /** inside the account's own, by name */
+    readonly catalogs = new Map<string, ManagedCatalog>();
     readonly databases = new Map<string, Database>();
     /** by `tableKey`; the current version is the last one */
     readonly tables = new Map<string, Table[]>();
@@ -30,7 +34,14 @@ export class GlueState {
     readonly optimizers = new Map<string, TableOptimizer>();
     /** The Iceberg tables that integrations write, by `tableKey`. */
     readonly lakehouse = new Map<string, LakehouseTable>();
+    /** The tables that integrations write in a managed catalog, by `tableKey`. */
+    readonly managedTables = new Map<string, ManagedTable>();
+    /** Of integrations into a managed catalog, by ARN: the position of the source that it has reached. */
+    readonly readTo = new Map<string, number>();
 }
+
+/** A catalog in storage that Redshift manages. */
+export type ManagedCatalog = Catalog & { Name: string; CatalogId: string; ResourceArn: string };
 
 export interface CatalogPolicy {
     /** as it was put, to the byte */
@@ -88,13 +99,18 @@ export const tableKey = (database: string, table: string) => `${database}/${tabl
 
 export const tablePropertiesKey = (resourceArn: string, tableName: string) => `${resourceArn}|${tableName}`;
 
-export const catalogArn = (ctx: Context, accountId = ctx.accountId) => ctx.arn("glue", "catalog", accountId);
+/** A catalog's ID is its account's, or `ACCOUNT:NAME` of a catalog inside the account's. */
+function arnIn(ctx: Context, id: string, kind: string, ...names: string[]): string {
+    const [accountId, ...nested] = id.split(":");
+    return ctx.arn("glue", [kind, ...nested, ...names.map((name) => name.toLowerCase())].join("/"), accountId);
+}
 
-export const databaseArn = (ctx: Context, name: string, accountId = ctx.accountId) =>
-    ctx.arn("glue", `database/${name.toLowerCase()}`, accountId);
+export const catalogArn = (ctx: Context, id = ctx.accountId) => arnIn(ctx, id, "catalog");
 
-export const tableArn = (ctx: Context, database: string, table: string, accountId = ctx.accountId) =>
-    ctx.arn("glue", `table/${database.toLowerCase()}/${table.toLowerCase()}`, accountId);
+export const databaseArn = (ctx: Context, name: string, id = ctx.accountId) => arnIn(ctx, id, "database", name);
+
+export const tableArn = (ctx: Context, database: string, table: string, id = ctx.accountId) =>
+    arnIn(ctx, id, "table", database, table);
 
 /** The right to an action on the resource that an input names. */
 export const onResource = (action: string) => (input: { ResourceArn?: string }) => [
@@ -110,9 +126,6 @@ export function stateOf(ctx: Context, arn: string): GlueState {
 /** The name in `arn:…:database/NAME`, or undefined for another kind of resource. */
 export const databaseNameOf = (arn: string): string | undefined =>
     /^database\/([^/]+)$/.exec(splitArn(arn).resource)?.[1];
-
-/** The name in `arn:…:table/NAME`. */
-export const sourceTableName = (arn: string): string => splitArn(arn).resource.replace(/^table\//, "");
 
 /** The Iceberg table that an integration has written behind a table of the catalog. */
 export function findLakehouseTable(ctx: Context, database: string, table: string, accountId = ctx.accountId) {

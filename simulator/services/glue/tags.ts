@@ -71,6 +71,7 @@ function requireResource(ctx: Context, arn: string): void {
     const known =
         state.integrations.has(arn) ||
         state.databases.has(databaseNameOf(arn) ?? "") ||
+        [...state.catalogs.values()].some((catalog) => catalog.ResourceArn === arn) ||
         [...state.resourceProperties.values()].some((p) => p.arn === arn);
     if (!known) {
         throw entityNotFound(`Resource ${arn} not found.`);

@@ -77,7 +77,9 @@ export const lakeformation: Service = {
         }),
 
         ListPermissions: operation<ListPermissionsRequest, ListPermissionsResponse>({
-            handle({ CatalogId, Principal, Resource, ResourceType }, ctx) {
+            handle(input, ctx) {
+                const { Principal, ResourceType } = input;
+                const { CatalogId, Resource } = placed(input);
                 const wanted = Resource && grantKey("", Resource);
                 const found = [...ctx.state(LakeFormationState, CatalogId).grants.values()].filter(
                     (g) =>
@@ -145,20 +147,24 @@ export const lakeformation: Service = {
 
 type GrantEntry = GrantPermissionsRequest | (BatchPermissionsRequestEntry & { CatalogId?: string });
 
-function grant(
-    ctx: Context,
-    { CatalogId, Principal, Resource, Permissions, PermissionsWithGrantOption }: GrantEntry,
-): void {
+/** A grant on a catalog inside an account's is kept with the account; the call may name the catalog in either place. */
+function placed<Entry extends { CatalogId?: string; Resource?: Resource }>(entry: Entry): Entry {
+    const id = entry.Resource?.Catalog?.Id ?? entry.CatalogId;
+    return entry.Resource?.Catalog && id?.includes(":")
+        ? { ...entry, CatalogId: id.split(":")[0], Resource: { Catalog: { Id: id } } }
+        : entry;
+}
+
+function grant(ctx: Context, entry: GrantEntry): void {
+    const { CatalogId, Principal, Resource, Permissions, PermissionsWithGrantOption } = placed(entry);
     requireThing(ctx, Resource!, CatalogId);
     requireGrantor(ctx, Resource!, CatalogId);
     const state = ctx.state(LakeFormationState, CatalogId);
     addGrant(state, Principal!.DataLakePrincipalIdentifier!, Resource!, Permissions ?? [], PermissionsWithGrantOption);
 }
 
-function revoke(
-    ctx: Context,
-    { CatalogId, Principal, Resource, Permissions, PermissionsWithGrantOption }: GrantEntry,
-): void {
+function revoke(ctx: Context, entry: GrantEntry): void {
+    const { CatalogId, Principal, Resource, Permissions, PermissionsWithGrantOption } = placed(entry);
     requireGrantor(ctx, Resource!, CatalogId);
     const { grants } = ctx.state(LakeFormationState, CatalogId);
     const key = grantKey(Principal!.DataLakePrincipalIdentifier!, Resource!);

@@ -10,6 +10,8 @@ export const IAM_ALLOWED_PRINCIPALS = "IAM_ALLOWED_PRINCIPALS";
 export interface CatalogItem {
     /** @default the caller's account */
     accountId?: string;
+    /** `ACCOUNT:NAME` of a catalog inside the account's. @default the account's own */
+    catalog?: string;
     database?: string;
     table?: string;
 }
@@ -152,11 +154,11 @@ export function grantKey(principal: string, resource: Resource): string {
           ? `table/${name(table.DatabaseName)}/${name(table.Name) || "*"}`
           : DataLocation
             ? `location/${DataLocation.ResourceArn}`
-            : "catalog";
+            : ["catalog", nestedCatalog(resource)].filter(Boolean).join("/");
     return `${principal}|${thing}`;
 }
 
-function covers(resource: Resource, { database, table }: CatalogItem): boolean {
+function covers(resource: Resource, { catalog, database, table }: CatalogItem): boolean {
     const same = (a: string | undefined, b: string | undefined) => a?.toLowerCase() === b?.toLowerCase();
     const of = resource.Table ?? resource.TableWithColumns;
     if (table !== undefined) {
@@ -164,8 +166,14 @@ function covers(resource: Resource, { database, table }: CatalogItem): boolean {
             same(of?.DatabaseName, database) && (same(of?.Name, table) || resource.Table?.TableWildcard !== undefined)
         );
     }
-    return database === undefined ? resource.Catalog !== undefined : same(resource.Database?.Name, database);
+    return database === undefined
+        ? resource.Catalog !== undefined && nestedCatalog(resource) === catalog
+        : same(resource.Database?.Name, database);
 }
+
+/** The catalog inside an account's that a grant is about. */
+const nestedCatalog = ({ Catalog }: Resource): string | undefined =>
+    Catalog?.Id?.includes(":") ? Catalog.Id : undefined;
 
 function principals(ctx: Context): Set<string> {
     const { caller } = ctx;

@@ -18,10 +18,14 @@ export const REGION = "eu-west-1";
  */
 export class MockEngine implements pulumi.runtime.Mocks {
     readonly resources: Registered[] = [];
+    /** What the program warned of. */
+    readonly warnings: string[] = [];
 
     static start({ preview = false, accountId = ACCOUNT, region = REGION } = {}): MockEngine {
         const engine = new MockEngine(accountId, region);
         pulumi.runtime.setMocks(engine, "bank", "dev", preview);
+        // Where Pulumi logs to without an engine.
+        console.warn = (warning: string) => engine.warnings.push(warning);
         return engine;
     }
 
@@ -77,7 +81,29 @@ export class MockEngine implements pulumi.runtime.Mocks {
                 return { arn: `arn:aws:glue:${here}:database/${inputs.name}` };
             case "aws:iam/role:Role":
                 return { name, arn: `arn:aws:iam::${this.accountId}:role/${name}` };
+            case "aws:redshift/cluster:Cluster":
+                return {
+                    clusterNamespaceArn: `arn:aws:redshift:${here}:namespace:${inputs.clusterIdentifier}`,
+                    masterPasswordSecretArn: `arn:aws:secretsmanager:${here}:secret:${inputs.clusterIdentifier}`,
+                };
+            case "aws:redshift/parameterGroup:ParameterGroup":
+            case "aws:rds/clusterParameterGroup:ClusterParameterGroup":
+            case "aws:rds/parameterGroup:ParameterGroup":
+                return { name };
+            case "aws:redshiftserverless/namespace:Namespace":
+                return {
+                    arn: `arn:aws:redshift-serverless:${here}:namespace/${inputs.namespaceName}`,
+                    adminPasswordSecretArn: `arn:aws:secretsmanager:${here}:secret:${inputs.namespaceName}`,
+                };
+            case "aws:rds/cluster:Cluster":
+                return { arn: `arn:aws:rds:${here}:cluster:${name}`, clusterIdentifier: name };
+            case "aws:rds/instance:Instance":
+                return { arn: `arn:aws:rds:${here}:db:${name}`, identifier: name };
+            case "aws:glue/catalog:Catalog":
+                return { arn: `arn:aws:glue:${here}:catalog/${inputs.name}` };
             case "pulumi-nodejs:dynamic/zeroetl:GlueIntegration":
+            case "pulumi-nodejs:dynamic/zeroetl:RdsIntegration":
+            case "pulumi-nodejs:dynamic/zeroetl:RedshiftIntegration":
                 return { integrationArn: `arn:aws:glue:${here}:integration:1`, status: "ACTIVE" };
             default:
                 return {};

@@ -4,6 +4,7 @@ import fc from "fast-check";
 
 import {
     fromAwsRefreshInterval,
+    loadSeconds,
     refreshInterval,
     refreshIntervalNote,
     refreshIntervalProblems,
@@ -70,5 +71,17 @@ describe("refresh intervals", () => {
         assert.equal(refreshIntervalNote("23 hours"), undefined);
         assert.match(refreshIntervalNote("1 day")!, /1 or 2 exports/);
         assert.match(refreshIntervalNote("6 days")!, /6 or 7 exports/);
+    });
+
+    it("of a warehouse are whole seconds in words", () => {
+        assert.deepEqual(
+            ["continuously", "1 second", "90 seconds", "2 minutes", "1 hour", "5 days"].map((words) =>
+                loadSeconds(words),
+            ),
+            [0, 1, 90, 120, 3600, 432_000],
+        );
+        for (const words of ["often", "1.5 minutes", "-1 seconds", "0 seconds", "90"]) {
+            assert.throws(() => loadSeconds(words), /^InvalidArgument: refreshInterval: ".*" is not an interval/);
+        }
     });
 });

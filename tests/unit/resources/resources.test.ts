@@ -15,7 +15,15 @@ import {
     GlueIntegration,
     GlueIntegrationResourceProperty,
     GlueIntegrationTableProperties,
+    IntegrationHealth,
     LakeFormationAdministrator,
+    RdsIntegration,
+    RdsParametersInEffect,
+    RedshiftIntegration,
+    RedshiftIntegrationDatabase,
+    RedshiftNamespacePolicyMember,
+    RedshiftParametersInEffect,
+    RedshiftView,
 } from "../../../sdk/resources";
 import { packageRoot } from "../../../simulator/engine/install";
 
@@ -70,6 +78,14 @@ describe("Dynamic resources", () => {
         [GlueCatalogPolicyMember, "glueCatalogPolicyMember"],
         [DynamoDbTablePolicyMember, "dynamoDbTablePolicyMember"],
         [LakeFormationAdministrator, "lakeFormationAdministrator"],
+        [IntegrationHealth, "integrationHealth"],
+        [RdsIntegration, "rdsIntegration"],
+        [RdsParametersInEffect, "rdsParametersInEffect"],
+        [RedshiftIntegration, "redshiftIntegration"],
+        [RedshiftIntegrationDatabase, "redshiftIntegrationDatabase"],
+        [RedshiftNamespacePolicyMember, "redshiftNamespacePolicyMember"],
+        [RedshiftParametersInEffect, "redshiftParametersInEffect"],
+        [RedshiftView, "redshiftView"],
     ];
     for (const [Resource, handler] of SHIMS) {
         it(`${Resource.name} leaves a constant line in the state`, async () => {

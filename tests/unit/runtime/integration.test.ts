@@ -9,7 +9,8 @@ import { OWNER_TAG } from "../../../sdk/runtime/owner";
 import { UNKNOWN } from "../../../sdk/runtime/values";
 import { ACCOUNT, Bank, OTHER_ACCOUNT, REGION, SOURCE_ARN } from "../simulator/glue-world";
 
-import { anotherProcess, BankOnline, common, rejection } from "./bank-online";
+import { BankOnline, common, rejection } from "./bank-online";
+import { anotherProcess } from "./offline";
 
 describe("GlueIntegration's handler, against the simulator", function () {
     this.timeout(60_000);
@@ -389,14 +390,14 @@ describe("GlueIntegration's handler, against the simulator", function () {
             process.env.AWS_SHARED_CREDENTIALS_FILE,
             `[laptop]\naws_access_key_id = ${ACCOUNT}\naws_secret_access_key = simulated\n`,
         );
-        const laptop = anotherProcess();
+        const laptop = anotherProcess().runtime;
         await online.signIn(OTHER_ACCOUNT, {}, laptop);
         const account = { accountId: ACCOUNT, region: REGION, profile: "laptop" };
         const inputs = await checked({ account }, laptop.glueIntegration);
         const { id, outs } = await laptop.glueIntegration.create(inputs);
         assert.ok(!JSON.stringify(outs).includes("laptop"));
 
-        const ci = anotherProcess();
+        const ci = anotherProcess().runtime;
         delete process.env.AWS_SHARED_CREDENTIALS_FILE;
         rmSync(folder, { recursive: true });
         await online.signIn(ACCOUNT, {}, ci);

@@ -4,7 +4,8 @@ import { lakeFormationAdministrator } from "../../../sdk/runtime";
 import type { LakeFormationAdministratorInputs } from "../../../sdk/runtime/lake-formation-administrator";
 import { ACCOUNT, Bank, OTHER_ACCOUNT } from "../simulator/glue-world";
 
-import { anotherProcess, BankOnline, common, rejection } from "./bank-online";
+import { BankOnline, common, rejection } from "./bank-online";
+import { anotherProcess } from "./offline";
 
 const user = (name: string) => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
@@ -73,7 +74,7 @@ describe("LakeFormationAdministrator's handler, against the simulator", function
     });
 
     it("loses none of twelve that four processes add at the same time", async () => {
-        const processes = Array.from({ length: 4 }, anotherProcess);
+        const processes = Array.from({ length: 4 }, () => anotherProcess().runtime);
         await Promise.all(processes.map((process) => online.signIn(ACCOUNT, {}, process)));
         const names = processes.map((_, i) => ["a", "b", "c"].map((letter) => `${letter}${i}`));
         await Promise.all(

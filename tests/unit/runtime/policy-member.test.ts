@@ -6,7 +6,8 @@ import * as runtime from "../../../sdk/runtime";
 import type { CatalogPolicyMemberInputs, TablePolicyMemberInputs } from "../../../sdk/runtime/policy-member";
 import { ACCOUNT, Bank, OTHER_ACCOUNT, SOURCE_ARN } from "../simulator/glue-world";
 
-import { anotherProcess, BankOnline, common, rejection } from "./bank-online";
+import { BankOnline, common, rejection } from "./bank-online";
+import { anotherProcess } from "./offline";
 
 const { dynamoDbTablePolicyMember, glueCatalogPolicyMember } = runtime;
 
@@ -62,7 +63,7 @@ describe("Policy members, against the simulator", function () {
         await bank.target.call("glue", "PutResourcePolicy", {
             PolicyInJson: `{"Version":"2012-10-17","Statement":[${byHand}]}`,
         });
-        const processes = Array.from({ length: 10 }, anotherProcess);
+        const processes = Array.from({ length: 10 }, () => anotherProcess().runtime);
         await Promise.all(processes.map((process) => online.signIn(ACCOUNT, {}, process)));
         // Six sources each, that come and go, and come again: never more than the 60 that fit into AWS's 10 KB.
         const sourcesOf = (process: number) => Array.from({ length: 6 }, (_, i) => table(10 * i + process));
@@ -168,7 +169,7 @@ describe("Policy members, against the simulator", function () {
             tableArn: SOURCE_ARN,
             member: exportMember({ tableArn: SOURCE_ARN, owner: name }),
         });
-        const other = anotherProcess();
+        const other = anotherProcess().runtime;
         await online.signIn(ACCOUNT, {}, other);
         const made = await Promise.all(
             Array.from({ length: 12 }, (_, i) =>

@@ -68,8 +68,8 @@ describe("the aws provider's door", () => {
         });
 
         it("refuses what is not simulated, by its name", async () => {
-            const vpc = provider.check("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
-            await assert.rejects(vpc, /aws:ec2\/vpc:Vpc is not simulated yet/);
+            const gateway = provider.check("aws:ec2/natGateway:NatGateway", { subnetId: "subnet-1" });
+            await assert.rejects(gateway, /aws:ec2\/natGateway:NatGateway is not simulated yet/);
             assert.match((await failuresOf(BUCKET, { acl: "private" }))[0], /Bucket\.acl is not simulated yet/);
             await assert.rejects(provider.check("aws:ec2/nothing:Nothing", {}), /not a type of @pulumi\/aws 7/);
         });

@@ -38,16 +38,43 @@ describe("the aws provider's functions", () => {
         });
         await provider.make("aws:iam/role:Role", { name: "writer", assumeRolePolicy });
 
+        await provider.make("aws:redshift/cluster:Cluster", {
+            clusterIdentifier: "reports",
+            nodeType: "ra3.large",
+            masterUsername: "admin",
+            masterPassword: "Correct1horse",
+        });
+        await provider.make("aws:redshiftserverless/namespace:Namespace", { namespaceName: "warehouse" });
+        await provider.make("aws:redshiftserverless/workgroup:Workgroup", {
+            workgroupName: "analysts",
+            namespaceName: "warehouse",
+        });
+        await provider.make("aws:secretsmanager/secret:Secret", { name: "database" });
+        await provider.make("aws:secretsmanager/secretVersion:SecretVersion", {
+            secretId: "database",
+            secretString: "open sesame",
+        });
+
         const args: Record<string, Properties> = {
             "aws:dynamodb/getTable:getTable": { name: "accounts" },
+            "aws:ec2/getSecurityGroup:getSecurityGroup": { name: "default" },
+            "aws:ec2/getSubnets:getSubnets": {},
+            "aws:ec2/getVpc:getVpc": { default: true },
             "aws:iam/getPolicyDocument:getPolicyDocument": {},
             "aws:iam/getRole:getRole": { name: "writer" },
+            "aws:index/getAvailabilityZones:getAvailabilityZones": {},
             "aws:index/getCallerIdentity:getCallerIdentity": {},
             "aws:index/getPartition:getPartition": {},
             "aws:index/getRegion:getRegion": {},
             "aws:kms/getAlias:getAlias": { name: "alias/lake" },
             "aws:kms/getKey:getKey": { keyId: "alias/lake" },
+            "aws:rds/getEngineVersion:getEngineVersion": { engine: "aurora-mysql" },
+            "aws:redshift/getCluster:getCluster": { clusterIdentifier: "reports" },
+            "aws:redshiftserverless/getNamespace:getNamespace": { namespaceName: "warehouse" },
+            "aws:redshiftserverless/getWorkgroup:getWorkgroup": { workgroupName: "analysts" },
             "aws:s3/getBucket:getBucket": { bucket: "lake-of-functions" },
+            "aws:secretsmanager/getSecret:getSecret": { name: "database" },
+            "aws:secretsmanager/getSecretVersion:getSecretVersion": { secretId: "database" },
         };
         assert.deepStrictEqual(Object.keys(args).sort(), Object.keys(invokes).sort());
         for (const [token, given] of Object.entries(args)) {
@@ -82,8 +109,44 @@ describe("the aws provider's functions", () => {
         china.close();
     });
 
+    it("find the default network, its subnets and its zones", async () => {
+        const vpc = await call("ec2/getVpc:getVpc", { default: true });
+        const { names } = await call("index/getAvailabilityZones:getAvailabilityZones", {
+            excludeNames: ["eu-west-1c"],
+        });
+        assert.deepStrictEqual(names, ["eu-west-1a", "eu-west-1b"]);
+        const inZone = [
+            { name: "vpc-id", values: [vpc.id] },
+            { name: "availability-zone", values: names },
+        ];
+        assert.strictEqual((await call("ec2/getSubnets:getSubnets", { filters: inZone })).ids.length, 2);
+        await assert.rejects(call("ec2/getVpc:getVpc", { cidrBlock: "10.9.0.0/16" }), /no matching EC2 VPC found/);
+        await provider.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.9.0.0/16" });
+        await assert.rejects(call("ec2/getVpc:getVpc"), /multiple EC2 VPCs matched/);
+    });
+
+    it("tell which versions of an engine take part in zero-ETL", async () => {
+        const version = async (engine: string, args: Properties) => {
+            const found = await call("rds/getEngineVersion:getEngineVersion", { engine, ...args });
+            return [found.versionActual, found.parameterGroupFamily, found.supportsIntegrations];
+        };
+        assert.deepStrictEqual(await version("aurora-postgresql", { version: "16.3" }), [
+            "16.3",
+            "aurora-postgresql16",
+            false,
+        ]);
+        assert.deepStrictEqual(await version("aurora-postgresql", { preferredVersions: ["1.0", "16.4"] }), [
+            "16.4",
+            "aurora-postgresql16",
+            true,
+        ]);
+        const [latest] = await version("mysql", { latest: true, parameterGroupFamily: "mysql8.0" });
+        assert.match(latest, /^8\.0\./);
+        await assert.rejects(version("postgres", { preferredVersions: ["1.0"] }), /multiple RDS engine versions/);
+    });
+
     it("are refused by name, and with arguments that they do not take", async () => {
-        await assert.rejects(call("ec2/getVpc:getVpc"), /aws:ec2\/getVpc:getVpc is not simulated yet/);
+        await assert.rejects(call("ec2/getNatGateway:getNatGateway"), /getNatGateway is not simulated yet/);
         await assert.rejects(call("kms/getAlias:getAlias", { name: "alias/none" }), /couldn't find resource/);
     });
 

@@ -6,6 +6,7 @@ import type { Properties } from "../../../simulator/provider/values";
 import { allServices } from "../../../simulator/services";
 import { administratorOf } from "../../../simulator/world/identity";
 import { World } from "../../../simulator/world/world";
+import { databaseCases, makeDatabases, type Case, type DatabaseFixtures } from "./provider-cases";
 import { ProviderClient } from "./provider-client";
 
 const ACCOUNT = "123456789012";
@@ -18,7 +19,7 @@ function policy(statement: object): string {
 }
 
 /** What the things that others belong to are called. */
-interface Fixtures {
+interface Fixtures extends DatabaseFixtures {
     bucket: string;
     role: Properties;
     user: string;
@@ -29,16 +30,10 @@ interface Fixtures {
     catalogTable: string;
 }
 
-interface Case {
-    args(fixtures: Fixtures): Properties;
-    /** Inputs changed in place, with their effect on the outputs. @default nothing can be changed in place */
-    update?(fixtures: Fixtures): Properties;
-    id: RegExp;
-}
-
 const alarm = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1, namespace: "zero-etl" };
 
-const cases: Record<string, Case> = {
+const cases: Record<string, Case<Fixtures>> = {
+    ...databaseCases,
     "aws:athena/namedQuery:NamedQuery": {
         args: () => ({ database: "bank", query: "SELECT 1", description: "one" }),
         id: /^[0-9a-f-]{36}$/,
@@ -303,6 +298,7 @@ describe("the aws provider's types", () => {
         const bucket = (await made("aws:s3/bucket:Bucket", { bucket: `lake-${ACCOUNT}` })).bucket;
         const database = (await made("aws:glue/catalogDatabase:CatalogDatabase", { name: "bank" })).name;
         fixtures = {
+            ...(await makeDatabases(made)),
             bucket,
             database,
             role: await made("aws:iam/role:Role", { name: "base", assumeRolePolicy: TRUST }),
@@ -354,6 +350,13 @@ describe("the aws provider's types", () => {
                 [],
                 "computed but not read",
             );
+            if (token in databaseCases) {
+                assert.deepStrictEqual(
+                    computed.filter((key) => state[key] === undefined),
+                    [],
+                    "without a value",
+                );
+            }
 
             // What is read comes back as it was given; a little AWS does not keep.
             const unread = Object.keys(inputs).filter((key) => !raw.includes(key) && !derived.includes(key));
@@ -387,8 +390,10 @@ describe("the aws provider's types", () => {
     }
 });
 
-/** What every account, bucket or key has: deleting it leaves a default. */
+/** What every account, bucket, key or secret has, and what was done: deleting it leaves it as it was, or a default. */
 const ALWAYS_THERE = [
+    "aws:redshiftdata/statement:Statement",
+    "aws:secretsmanager/secretVersion:SecretVersion",
     "aws:kms/keyPolicy:KeyPolicy",
     "aws:lakeformation/dataLakeSettings:DataLakeSettings",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -397,12 +402,20 @@ const ALWAYS_THERE = [
 
 const KEPT_BY_PULUMI = [
     "__defaults",
+    "adminUserPassword",
     "bypassPolicyLockoutSafetyCheck",
     "content",
     "contentBase64",
     "deletionWindowInDays",
     "forceDestroy",
+    "forceOverwriteReplicaSecret",
     "forceDetachPolicies",
+    "masterPassword",
+    "password",
+    "recoveryWindowInDays",
     "retireOnDelete",
+    "revokeRulesOnDelete",
+    "skipFinalSnapshot",
+    "timeouts",
     "skipDestroy",
 ];

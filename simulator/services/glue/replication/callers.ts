@@ -1,4 +1,5 @@
-import { Context, partitionOf, splitArn } from "../../../world/context";
+import { asInbound, asService } from "../../../integrations/callers";
+import { partitionOf, type Context } from "../../../world/context";
 import type { World } from "../../../world/world";
 import { assumeRole } from "../../sts";
 import type { Integration } from "../state";
@@ -6,26 +7,13 @@ import type { Integration } from "../state";
 const GLUE = "glue.amazonaws.com";
 const SESSION = "GlueZeroETL";
 
-/** Glue itself, at work for an integration: what a policy's aws:SourceArn sees is the integration. */
-export function asGlue(world: World, { arn, accountId, region }: Integration): Context {
-    return new Context(world, { kind: "service", name: GLUE, accountId, sourceArn: arn }, region);
-}
-
-/** Glue, asking the target whether it takes data from a source: aws:SourceArn is the source. */
-export function asInboundGlue(world: World, { sourceArn, accountId, region }: Integration): Context {
-    return new Context(world, { kind: "service", name: GLUE, accountId, sourceArn }, region);
-}
+export const asGlue = (world: World, integration: Integration) => asService(world, GLUE, integration);
+export const asInboundGlue = (world: World, integration: Integration) => asInbound(world, GLUE, integration);
 
 /** The target role as Glue assumes it; AccessDenied if the role's trust policy doesn't let Glue. */
 export function asRole(world: World, integration: Integration, roleArn: string): Context {
     const glue = asGlue(world, integration);
     return glue.as(assumeRole(glue, roleArn, SESSION));
-}
-
-/** The account that owns a resource: for what AWS knows without asking for permission. */
-export function asOwner(world: World, arn: string): Context {
-    const { accountId, region } = splitArn(arn);
-    return world.administrator(accountId, region);
 }
 
 export const s3Arn = (region: string, bucket: string, key?: string): string =>

@@ -11,32 +11,24 @@ import {
     type Layout,
 } from "../../../lakehouse/iceberg";
 import type { Field, FieldType } from "../../../lakehouse/schema";
-import { hours, minutes } from "../../../world/clock";
+import { asOwner } from "../../../integrations/callers";
+import { finishRead, sourceTableName, startRead, type SourceRead } from "../../../integrations/dynamodb-source";
 import { splitArn, type Context } from "../../../world/context";
 import { AwsError } from "../../../world/error";
 import type { World } from "../../../world/world";
-import { exportedItems } from "../../dynamodb/exports";
-import { integrationId, sourceTableName, stateOf, tableKey, type Integration } from "../state";
-import { asGlue, asOwner, asRole } from "./callers";
+import type { ExportedItems } from "../../dynamodb";
+import { integrationId, stateOf, tableKey, type Integration } from "../state";
+import { asGlue, asRole } from "./callers";
 import { LOG_GROUP, METRIC_NAMESPACE } from "./prerequisites";
 import { databaseNotFound, layoutOf, noLocation, parseLocation, targetDatabase, targetTableName } from "./target";
 
-/** DynamoDB exports no longer and no shorter a window of changes. */
-const MAX_WINDOW = hours(24);
-const MIN_WINDOW = minutes(15);
 /** Of the bucket in which Glue keeps exports on their way; it belongs to AWS. */
 const INTERMEDIATE_BUCKET = "aws-glue-zetl-intermediate";
 /** AWS writes a table with the outcome of each operation, and does not tell its name. */
 const STATUS_TABLE = "zero_etl_status";
 
 /** A load on its way. */
-export interface Load {
-    exportArn: string;
-    full: boolean;
-    /** the moment of the source that the target has reached with it */
-    to: number;
-    /** whether another window of changes waits already */
-    more: boolean;
+export interface Load extends SourceRead {
     /** the table and layout that it was started for */
     as: string;
 }
@@ -44,48 +36,18 @@ export interface Load {
 /** Has DynamoDB export what the target lacks: everything, or the changes of at most a day. */
 export async function startLoad(world: World, integration: Integration): Promise<Load> {
     const glue = asGlue(world, integration);
-    const { syncedTo, sourceArn } = integration;
-    const now = Math.floor(world.clock.now());
     const as = signature(glue, integration);
-    const base = { TableArn: sourceArn, S3Bucket: INTERMEDIATE_BUCKET };
-    const follows = integration.loaded === as && currentTable(glue, integration) !== undefined;
-    // Recovery that was off and is on again knows nothing of the changes before: DynamoDB refuses to export them.
-    if (syncedTo === undefined || !follows || syncedTo < (await recoverableSince(world, sourceArn))) {
-        const { ExportDescription } = await glue.call("dynamodb", "ExportTableToPointInTime", {
-            ...base,
-            ExportTime: new Date(now),
-        });
-        return { exportArn: ExportDescription.ExportArn, full: true, to: now, more: false, as };
-    }
-    const to = Math.min(now, syncedTo + MAX_WINDOW);
-    const { ExportDescription } = await glue.call("dynamodb", "ExportTableToPointInTime", {
-        ...base,
-        ExportType: "INCREMENTAL_EXPORT",
-        IncrementalExportSpecification: { ExportFromTime: new Date(syncedTo), ExportToTime: new Date(to) },
-    });
-    return { exportArn: ExportDescription.ExportArn, full: false, to, more: now - to >= MIN_WINDOW, as };
-}
-
-async function recoverableSince(world: World, sourceArn: string): Promise<number> {
-    const { ContinuousBackupsDescription } = await asOwner(world, sourceArn).call(
-        "dynamodb",
-        "DescribeContinuousBackups",
-        { TableName: sourceTableName(sourceArn) },
-    );
-    return (
-        ContinuousBackupsDescription.PointInTimeRecoveryDescription.EarliestRestorableDateTime?.getTime() ?? Infinity
-    );
+    const isLoaded = integration.loaded === as && currentTable(glue, integration) !== undefined;
+    const readTo = isLoaded ? integration.syncedTo : undefined;
+    return { ...(await startRead(glue, integration.sourceArn, INTERMEDIATE_BUCKET, readTo)), as };
 }
 
 /** Writes an export's rows to the target; false as long as the export runs. */
 export async function finishLoad(world: World, integration: Integration, load: Load): Promise<boolean> {
     const glue = asGlue(world, integration);
-    const { ExportDescription } = await glue.call("dynamodb", "DescribeExport", { ExportArn: load.exportArn });
-    if (ExportDescription.ExportStatus === "IN_PROGRESS") {
+    const items = await finishRead(glue, load);
+    if (!items) {
         return false;
-    }
-    if (ExportDescription.ExportStatus === "FAILED") {
-        throw new AwsError(ExportDescription.FailureCode, ExportDescription.FailureMessage);
     }
     const properties = stateOf(glue, integration.targetArn).resourceProperties.get(integration.targetArn)?.target;
     if (!properties?.RoleArn) {
@@ -95,7 +57,7 @@ export async function finishLoad(world: World, integration: Integration, load: L
     const role = asRole(world, integration, properties.RoleArn);
     const table = targetTableName(role, integration.sourceArn, integration.targetArn);
     try {
-        const change = await nextTable(role, integration, load);
+        const change = await nextTable(role, integration, load, items);
         await publish(role, integration, table, change, properties.KmsArn);
         integration.syncedTo = load.to;
         integration.loaded = load.as;
@@ -121,9 +83,13 @@ function currentTable(ctx: Context, integration: Integration): LakehouseTable | 
     return stateOf(ctx, integration.targetArn).lakehouse.get(tableKey(targetDatabase(integration), name));
 }
 
-async function nextTable(role: Context, integration: Integration, load: Load): Promise<Change> {
+async function nextTable(
+    role: Context,
+    integration: Integration,
+    load: Load,
+    { upserts, deletes }: ExportedItems,
+): Promise<Change> {
     const now = Math.floor(role.now);
-    const { upserts, deletes } = exportedItems(role.world, load.exportArn);
     const existing = currentTable(role, integration);
     if (!load.full) {
         if (!existing) {

@@ -1,16 +1,15 @@
 import type { IntegrationError } from "@aws-sdk/client-glue";
 
+import { asOwner, problem, refusals, told } from "../../../integrations/callers";
+import { tableProblems } from "../../../integrations/dynamodb-source";
 import { splitArn, type Context } from "../../../world/context";
 import { AwsError } from "../../../world/error";
 import type { World } from "../../../world/world";
 import { isRegistered, mayUse, mayUseLocation } from "../../lakeformation/permissions";
-import { catalogArn, databaseArn, sourceTableName, stateOf, tableArn, tableKey, type Integration } from "../state";
-import { asGlue, asInboundGlue, asOwner, asRole, s3Arn } from "./callers";
+import { catalogArn, databaseArn, stateOf, tableArn, tableKey, type Integration } from "../state";
+import { asGlue, asInboundGlue, asRole, s3Arn } from "./callers";
 import { databaseNotFound, noLocation, parseLocation, targetDatabase, targetTableName, underPrefix } from "./target";
 
-const EXPORT_ACTIONS = ["DescribeTable", "ExportTableToPointInTime"];
-/** Stands for any export of a table. */
-const AN_EXPORT = "export/01700000000000-00000000";
 const CATALOG_ACTIONS = [
     "CreateTable",
     "GetTable",
@@ -27,78 +26,11 @@ export const METRIC_NAMESPACE = "AWS/Glue/ZeroETL";
 /** Everything that keeps an integration from working, as AWS would put it into the integration's errors. */
 export async function findProblems(world: World, integration: Integration): Promise<IntegrationError[]> {
     return [
-        ...(await sourceProblems(world, integration)),
+        ...(await tableProblems(asGlue(world, integration), integration.sourceArn)).map(({ error }) => error),
         ...(await keyProblems(world, integration)),
         ...catalogPolicyProblems(world, integration),
         ...(await targetProblems(world, integration)),
     ];
-}
-
-const problem = (ErrorCode: string, ErrorMessage: string): IntegrationError => ({ ErrorCode, ErrorMessage });
-
-const told = ({ code, message }: AwsError) => problem(code, message);
-
-/** The refusal of each check that is refused. */
-function refusals(ctx: Context, checks: Parameters<Context["authorize"]>[0][]): IntegrationError[] {
-    return checks.flatMap((check) => refusalOf(() => ctx.authorize(check)));
-}
-
-function refusalOf(attempt: () => unknown): IntegrationError[] {
-    try {
-        attempt();
-        return [];
-    } catch (error) {
-        if (!(error instanceof AwsError)) {
-            throw error;
-        }
-        return [told(error)];
-    }
-}
-
-async function sourceProblems(world: World, integration: Integration): Promise<IntegrationError[]> {
-    const { sourceArn } = integration;
-    const TableName = sourceTableName(sourceArn);
-    const owner = asOwner(world, sourceArn);
-    try {
-        const { Table } = await owner.call("dynamodb", "DescribeTable", { TableName });
-        const { ContinuousBackupsDescription } = await owner.call("dynamodb", "DescribeContinuousBackups", {
-            TableName,
-        });
-        const recovery = ContinuousBackupsDescription.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
-        const keyArn = Table.SSEDescription?.KMSMasterKeyArn;
-        return [
-            ...(recovery === "ENABLED"
-                ? []
-                : [
-                      problem(
-                          "PointInTimeRecoveryUnavailableException",
-                          `Point in time recovery is not enabled for table ${sourceArn}`,
-                      ),
-                  ]),
-            ...(keyArn && (await isAwsManaged(owner, keyArn))
-                ? [
-                      problem(
-                          "InvalidInputException",
-                          `Table ${sourceArn} is encrypted with the AWS managed key ${keyArn}; use an AWS owned or a customer managed key`,
-                      ),
-                  ]
-                : []),
-            ...refusals(asGlue(world, integration), [
-                ...EXPORT_ACTIONS.map((action) => ({ action: `dynamodb:${action}`, resource: sourceArn })),
-                { action: "dynamodb:DescribeExport", resource: `${sourceArn}/${AN_EXPORT}` },
-            ]),
-        ];
-    } catch (error) {
-        if (error instanceof AwsError && error.code === "ResourceNotFoundException") {
-            return [problem(error.code, `Source table not found: ${sourceArn}`)];
-        }
-        throw error;
-    }
-}
-
-async function isAwsManaged(owner: Context, keyArn: string): Promise<boolean> {
-    const { KeyMetadata } = await owner.call("kms", "DescribeKey", { KeyId: keyArn });
-    return KeyMetadata.KeyManager === "AWS";
 }
 
 /** The key of the integration's own storage must stay usable. */

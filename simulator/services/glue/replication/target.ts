@@ -1,6 +1,7 @@
 import type { Layout } from "../../../lakehouse/iceberg";
+import { sourceTableName } from "../../../integrations/dynamodb-source";
 import type { Context } from "../../../world/context";
-import { databaseNameOf, sourceTableName, stateOf, tablePropertiesKey, type Integration } from "../state";
+import { databaseNameOf, stateOf, tablePropertiesKey, type Integration } from "../state";
 import { entityNotFound, invalidInput } from "../validation";
 
 /** The place that an integration writes to. */

@@ -1,0 +1,10 @@
+import type { Problem } from "../../sdk/requirements";
+
+/** What AWS itself would refuse; the rest is advice. */
+export function errors(problems: Problem[]): Problem[] {
+    return problems.filter(({ severity }) => severity === "error");
+}
+
+export function warnings(problems: Problem[]): Problem[] {
+    return problems.filter(({ severity }) => severity === "warning");
+}

@@ -1,0 +1,418 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { validate } from "@aws-sdk/util-arn-parser";
+
+import { integrationIdOf } from "../requirements/arn";
+import { durationProblems, durationSeconds, type Duration } from "../requirements/duration";
+import { problem, type Problem } from "../requirements/errors";
+import {
+    alterDatabaseSql,
+    createDatabaseSql,
+    createdOptions,
+    dropDatabaseSql,
+    integrationDatabaseProblems,
+    refreshRange,
+    refreshTablesSql,
+    type DatabaseSource,
+    type IntegrationDatabaseOptions,
+    type RefreshScope,
+    type TableScope,
+} from "../requirements/integration-database";
+import { databaseStateSql, tableStatesSql } from "../requirements/integration-state";
+
+import { enter } from "./account-guard";
+import { awsFailure, InitializationFailed, ResourceError, type Subject } from "./errors";
+import { handlerOf, inputsOf, type CommonInputs, type InputRules } from "./handler";
+import { poll } from "./poll";
+import { isUnknown, plain, UNKNOWN } from "./values";
+import {
+    connectionProblems,
+    isSameWarehouse,
+    StatementFailed,
+    statementToken,
+    Warehouse,
+    type Row,
+    type WarehouseConnection,
+} from "./warehouse";
+
+export interface IntegrationDatabaseInputs extends CommonInputs {
+    integrationArn: string;
+    /** Decides which options there are. */
+    source: DatabaseSource;
+    databaseName: string;
+    sourceDatabase?: string;
+    warehouse: WarehouseConnection;
+    options?: IntegrationDatabaseOptions;
+    /** Loads tables again, once for each `token`; not when the database is made, since all are loaded then. */
+    resyncTables?: { tables: RefreshScope; token: string };
+    /** Takes the name from a database that another integration filled: it is dropped. @default false */
+    adoptExisting?: boolean;
+    /** @default "30m" */
+    timeout?: Duration;
+}
+
+export interface FailedTable {
+    schema: string;
+    table: string;
+    /** `Failed` or `ResyncRequired`. */
+    state: string;
+    /** Redshift's explanation. */
+    reason: string;
+}
+
+export interface IntegrationDatabaseOutputs {
+    /** `CdcRefreshState`, `ErrorState`, … */
+    databaseState: string;
+    failedTables: FailedTable[];
+}
+
+type Outputs = IntegrationDatabaseInputs & IntegrationDatabaseOutputs;
+
+const TYPE = "RedshiftIntegrationDatabase";
+const DEFAULT_TIMEOUT = "30m";
+
+const rules: InputRules<IntegrationDatabaseInputs> = {
+    keys: [
+        "integrationArn",
+        "source",
+        "databaseName",
+        "sourceDatabase",
+        "warehouse",
+        "options",
+        "resyncTables",
+        "adoptExisting",
+        "timeout",
+    ],
+    // The integration may be of another account: the database is in the warehouse's.
+    place: () => ({ argument: "warehouse", arn: "" }),
+    canonical: (inputs) => ({
+        ...inputs,
+        options: isUnknown(inputs.options) ? inputs.options : withoutDefaults(inputs.options, inputs.source),
+    }),
+    problems,
+    replaces: (key, olds, news) =>
+        key === "warehouse"
+            ? !isSameWarehouse(olds.warehouse, news.warehouse)
+            : ["integrationArn", "databaseName", "sourceDatabase"].includes(key),
+};
+
+/** A database in a warehouse that an integration fills. */
+export const redshiftIntegrationDatabase = handlerOf<IntegrationDatabaseInputs, Outputs>(rules, {
+    async create(inputs) {
+        const database = await connect(inputs);
+        const before = await database.obtain();
+        const id = `${inputs.warehouse.workgroupName ?? inputs.warehouse.clusterIdentifier}/${inputs.databaseName}`;
+        try {
+            await database.alter(before);
+            return { id, outs: await database.outputs() };
+        } catch (error) {
+            const state = { databaseState: "", failedTables: [] };
+            // What it has is what the next update begins with.
+            throw new InitializationFailed(id, plain({ ...inputs, ...state, options: before }), error as Error);
+        }
+    },
+
+    async read(id, props) {
+        const database = await connect(props);
+        const status = await database.status();
+        if (status !== undefined && /^paus/.test(status)) {
+            // Nobody can look into it now.
+            return { id, props, inputs: plain(inputsOf(rules, props)) };
+        }
+        const found = status === undefined ? undefined : await database.find();
+        if (!found || !database.isOurs(found)) {
+            return { id: "" };
+        }
+        const tables = await database.tables();
+        const inputs = { ...inputsOf(rules, props), options: observed(props, found, tables) };
+        return { id, props: plain({ ...inputs, ...stateOf(found, tables) }), inputs: plain(inputs) };
+    },
+
+    async update(_id, olds, news) {
+        const database = await connect(news);
+        await database.alter(olds.options ?? {});
+        if (news.resyncTables && news.resyncTables.token !== olds.resyncTables?.token) {
+            await database.resync(news.resyncTables);
+        }
+        return { outs: await database.outputs() };
+    },
+
+    async delete(_id, props) {
+        const database = await connect(props);
+        if ((await database.status()) === undefined) {
+            return;
+        }
+        // None is told of once its integration is gone; one of another has taken the name of ours.
+        const found = await database.find();
+        if (!found || database.isOurs(found)) {
+            await database.drop();
+        }
+    },
+});
+
+async function connect(inputs: IntegrationDatabaseInputs): Promise<Database> {
+    const subject = { type: TYPE, owner: inputs.owner };
+    const seconds = durationSeconds(inputs.timeout ?? DEFAULT_TIMEOUT)!;
+    const clients = await enter(inputs.account, subject);
+    return new Database(new Warehouse(clients, subject, inputs.warehouse, seconds), subject, inputs, seconds);
+}
+
+class Database {
+    private readonly name: string;
+
+    constructor(
+        private readonly warehouse: Warehouse,
+        private readonly subject: Subject,
+        private readonly inputs: IntegrationDatabaseInputs,
+        private readonly timeoutSeconds: number,
+    ) {
+        this.name = inputs.databaseName;
+    }
+
+    status(): Promise<string | undefined> {
+        return this.warehouse.status();
+    }
+
+    async find(): Promise<Row | undefined> {
+        const [row] = await this.run(databaseStateSql(this.name), "tell of the database");
+        return row;
+    }
+
+    tables(): Promise<Row[]> {
+        return this.run(tableStatesSql(this.name), "tell of the database's tables");
+    }
+
+    isOurs({ integration_id: integrationId, source_database: sourceDatabase }: Row): boolean {
+        return (
+            integrationId === integrationIdOf(this.inputs.integrationArn) &&
+            (this.inputs.sourceDatabase === undefined ||
+                !sourceDatabase ||
+                sourceDatabase === this.inputs.sourceDatabase)
+        );
+    }
+
+    /** Makes the database, or goes on with what an interrupted update made. Answers with the options that it has. */
+    async obtain(): Promise<IntegrationDatabaseOptions> {
+        const found = await this.find();
+        if (found && !this.isOurs(found)) {
+            if (!this.inputs.adoptExisting) {
+                throw this.taken(
+                    `is filled by the integration ${found.integration_id}`,
+                    "adoptExisting: true drops it",
+                );
+            }
+            await this.drop();
+        } else if (found) {
+            return this.optionsOf(found);
+        }
+        const { integrationArn, sourceDatabase, options = {} } = this.inputs;
+        const database = { name: this.name, integrationId: integrationIdOf(integrationArn), sourceDatabase, options };
+        try {
+            await this.warehouse.run(createDatabaseSql(database));
+        } catch (error) {
+            const made = /already exists/i.test((error as Error).message) ? await this.find() : undefined;
+            if (made && this.isOurs(made)) {
+                return this.optionsOf(made);
+            }
+            if (/already exists/i.test((error as Error).message)) {
+                throw this.taken("has data of its own", "Nothing was changed in it");
+            }
+            throw awsFailure(this.subject, `Redshift refuses to create the database "${this.name}"`, error);
+        }
+        return createdOptions(options);
+    }
+
+    /** Changes what differs from the options that it has. */
+    async alter(before: IntegrationDatabaseOptions): Promise<void> {
+        const { source, options = {} } = this.inputs;
+        const statements = alterDatabaseSql({ name: this.name, source }, before, options);
+        if (!isDeepStrictEqual(before.historyMode ?? false, options.historyMode ?? false)) {
+            await this.synced([before.historyMode, options.historyMode]);
+        }
+        for (const statement of statements) {
+            await this.run(statement, "change the database");
+        }
+    }
+
+    async resync({ tables, token }: { tables: RefreshScope; token: string }): Promise<void> {
+        const once = statementToken(this.inputs.owner, this.name, token);
+        await this.run(refreshTablesSql(this.name, tables), "load tables again", once);
+    }
+
+    async drop(): Promise<void> {
+        try {
+            await this.warehouse.run(dropDatabaseSql(this.name));
+        } catch (error) {
+            if (!/does not exist/i.test((error as Error).message)) {
+                throw awsFailure(this.subject, `Redshift refuses to drop the database "${this.name}"`, error);
+            }
+        }
+    }
+
+    async outputs(): Promise<Outputs> {
+        const found = await this.find();
+        if (!found || !this.isOurs(found)) {
+            throw new ResourceError(
+                this.subject,
+                `the database "${this.name}" is gone`,
+                "Run `pulumi refresh`, then the update makes a new one",
+            );
+        }
+        return plain({ ...this.inputs, ...stateOf(found, await this.tables()) });
+    }
+
+    /** Redshift switches the history of a table only while it is synced; a new one has to be loaded first. */
+    private async synced(scopes: IntegrationDatabaseOptions["historyMode"][]): Promise<void> {
+        let waiting: string[] = [];
+        const done = await poll(this.timeoutSeconds, async () => {
+            const tables = await this.tables();
+            const concerned = tables.filter((table) => scopes.some((scope) => isIn(scope, table)));
+            const named = scopes.flatMap((scope) => (typeof scope === "object" ? namesIn(scope) : []));
+            waiting = [
+                ...named.filter((name) => !tables.some((table) => [nameOf(table), table.schema_name].includes(name))),
+                ...concerned.filter(({ table_state: state }) => !SETTLED.includes(String(state))).map(nameOf),
+            ];
+            return waiting.length === 0 || undefined;
+        });
+        if (!done) {
+            throw new ResourceError(
+                this.subject,
+                `the history of ${waiting.join(", ")} cannot be switched: Redshift has not loaded it within ${this.timeoutSeconds} seconds`,
+                "Look at failedTables, or give it a longer timeout; the next update goes on",
+            );
+        }
+    }
+
+    private async optionsOf(found: Row): Promise<IntegrationDatabaseOptions> {
+        const options = this.inputs.options ?? {};
+        // The warehouse does not tell these: they are set whatever they are.
+        const hidden = HIDDEN_OPTIONS.map((option) => [option, !(options[option] ?? false)]);
+        return { ...observed(this.inputs, found, await this.tables()), ...Object.fromEntries(hidden) };
+    }
+
+    private async run(sql: string, doing: string, token?: string): Promise<Row[]> {
+        try {
+            return await this.warehouse.run(sql, token);
+        } catch (error) {
+            throw error instanceof StatementFailed
+                ? awsFailure(this.subject, `Redshift refuses to ${doing} "${this.name}"`, error)
+                : error;
+        }
+    }
+
+    private taken(what: string, hint: string): ResourceError {
+        return new ResourceError(
+            this.subject,
+            `there is already a database "${this.name}", which ${what}`,
+            `Choose another databaseName. ${hint}`,
+        );
+    }
+}
+
+const HIDDEN_OPTIONS = ["acceptInvalidCharacters", "truncateColumns", "queryAllStates"] as const;
+
+/** States in which Redshift does nothing with a table. */
+const SETTLED = ["Synced", "Deleted", "DroppedSource"];
+
+const FAILED = ["Failed", "ResyncRequired"];
+
+function stateOf(database: Row, tables: Row[]): IntegrationDatabaseOutputs {
+    return {
+        databaseState: String(database.state ?? ""),
+        failedTables: tables
+            .filter(({ table_state: state }) => FAILED.includes(String(state)))
+            .map(({ schema_name: schema, table_name: table, table_state: state, reason }) => ({
+                schema: String(schema),
+                table: String(table),
+                state: String(state),
+                reason: String(reason ?? ""),
+            })),
+    };
+}
+
+/** The options as the warehouse tells them; those that it does not tell stay. */
+function observed(
+    { options = {}, source }: IntegrationDatabaseInputs,
+    database: Row,
+    tables: Row[],
+): IntegrationDatabaseOptions {
+    const { refresh_interval: interval, is_history_mode: history, auto_remediation: remediation } = database;
+    const told: IntegrationDatabaseOptions = {
+        refreshInterval: interval === undefined ? options.refreshInterval : Number(interval),
+        autoRemediation: remediation === undefined ? options.autoRemediation : isTrue(remediation),
+        historyMode:
+            typeof options.historyMode === "object"
+                ? scopeWithHistory(options.historyMode, tables)
+                : history === undefined
+                  ? options.historyMode
+                  : isTrue(history),
+    };
+    return withoutDefaults({ ...options, ...told }, source);
+}
+
+/** What is left of a scope whose tables somebody has switched. */
+function scopeWithHistory(scope: TableScope, tables: Row[]): TableScope {
+    const lost = tables.filter((table) => !isTrue(table.is_history_mode) && table.table_state === "Synced");
+    return "schemas" in scope
+        ? { schemas: scope.schemas.filter((schema) => !lost.some((table) => table.schema_name === schema)) }
+        : { tables: scope.tables.filter((each) => !lost.some((table) => isTable(each, table))) };
+}
+
+function withoutDefaults(options: IntegrationDatabaseOptions = {}, source: DatabaseSource): IntegrationDatabaseOptions {
+    const { refreshInterval, ...others } = options;
+    const set = Object.fromEntries(
+        Object.entries(others).filter(([, value]) => value !== undefined && value !== false),
+    );
+    return refreshInterval === undefined || refreshInterval === refreshRange(source).fallback
+        ? set
+        : { ...set, refreshInterval };
+}
+
+function isIn(scope: IntegrationDatabaseOptions["historyMode"], table: Row): boolean {
+    if (typeof scope !== "object") {
+        return scope === true;
+    }
+    return "schemas" in scope
+        ? scope.schemas.includes(String(table.schema_name))
+        : scope.tables.some((each) => isTable(each, table));
+}
+
+function isTable({ schema, table }: { schema: string; table: string }, row: Row): boolean {
+    return row.schema_name === schema && row.table_name === table;
+}
+
+function namesIn(scope: TableScope): string[] {
+    return "schemas" in scope ? scope.schemas : scope.tables.map(({ schema, table }) => `${schema}.${table}`);
+}
+
+function nameOf({ schema_name: schema, table_name: table }: Row): string {
+    return `${schema}.${table}`;
+}
+
+/** The Data API gives a boolean of a system view as a boolean, or as a letter. */
+function isTrue(value: Row[string]): boolean {
+    return value === true || value === "t" || value === "true";
+}
+
+const ARGUMENTS: Record<string, string> = { name: "databaseName", integrationId: "integrationArn" };
+
+function problems(inputs: IntegrationDatabaseInputs): Problem[] {
+    const { integrationArn, source, databaseName: name, sourceDatabase, options = {}, timeout } = inputs;
+    const connection = isUnknown(inputs.warehouse) ? [] : connectionProblems("warehouse", inputs.warehouse);
+    const others = [...connection, ...durationProblems("timeout", timeout)];
+    if (isUnknown(source)) {
+        return others;
+    }
+    if (!isUnknown(integrationArn) && !validate(integrationArn)) {
+        return [...others, problem("integrationArn", `"${integrationArn}" is not an ARN`, "Give an integration's ARN")];
+    }
+    const known = Object.fromEntries(Object.entries(options).filter(([, value]) => !isUnknown(value)));
+    const integrationId = isUnknown(integrationArn) ? UNKNOWN : integrationIdOf(integrationArn);
+    return [
+        ...others,
+        ...integrationDatabaseProblems(source, { name, integrationId, sourceDatabase, options: known }).map((each) => ({
+            ...each,
+            argument: ARGUMENTS[each.argument] ?? each.argument,
+        })),
+    ];
+}

@@ -1,0 +1,320 @@
+import { createIntegrationDatabase, refreshTables, setIntegration } from "../integrations/integration-databases";
+import type { World } from "../world/world";
+import { runSelect, type RowSet } from "./select";
+import { SqlError } from "./sql/error";
+import { parse } from "./sql/parser";
+import type { CreateDatabase, CreateView, QualifiedName, Select, Statement } from "./sql/syntax";
+import { systemView } from "./system-views";
+import { newDatabase, type Database, type Relation, type View, type Warehouse } from "./warehouse";
+
+/** Of user databases in a cluster. */
+const MAX_DATABASES = 60;
+const MAX_IDENTIFIER_BYTES = 127;
+const OUTSIDE_TRANSACTIONS: Partial<Record<Statement["kind"], string>> = {
+    "create-database": "CREATE DATABASE",
+    "drop-database": "DROP DATABASE",
+    "refresh-tables": "ALTER DATABASE INTEGRATION REFRESH",
+    "set-integration": "ALTER DATABASE INTEGRATION SET",
+};
+
+/** A connection: where a statement runs. */
+export interface Session {
+    world: World;
+    warehouse: Warehouse;
+    /** the one connected to */
+    database: string;
+    user: string;
+    /** the values of `:name` */
+    parameters?: Record<string, string>;
+    inTransaction?: boolean;
+}
+
+/** Carries one statement out; a {@link SqlError} is what Redshift would say. */
+export function execute(session: Session, sql: string): RowSet | undefined {
+    connect(session);
+    const { warehouse, parameters } = session;
+    const statement = parse(sql, { caseSensitive: warehouse.compute.caseSensitive(), parameters });
+    const command = OUTSIDE_TRANSACTIONS[statement.kind];
+    if (session.inTransaction && command) {
+        throw new SqlError(`ERROR: ${command} cannot run inside a transaction block`);
+    }
+    return new Executor(session, sql).run(statement);
+}
+
+/** The database that a session is connected to. */
+export function connect({ warehouse, database }: Pick<Session, "warehouse" | "database">): Database {
+    const found = warehouse.databases.get(database) ?? warehouse.databases.get(database.toLowerCase());
+    if (!found) {
+        throw new SqlError(`FATAL: database "${database}" does not exist`);
+    }
+    return found;
+}
+
+class Executor {
+    private readonly connected: Database;
+
+    constructor(
+        private readonly session: Session,
+        private readonly sql: string,
+    ) {
+        this.connected = connect(session);
+    }
+
+    run(statement: Statement): RowSet | undefined {
+        const { world, warehouse } = this.session;
+        switch (statement.kind) {
+            case "select":
+                return this.select(statement);
+            case "show-view":
+                return this.showView(statement.name);
+            case "create-database":
+                return this.createDatabase(statement);
+            case "drop-database":
+                return this.dropDatabase(statement.name);
+            case "refresh-tables":
+                return refreshTables(world, warehouse, this.database(statement.name), statement);
+            case "set-integration":
+                return setIntegration(world, warehouse, this.database(statement.name), statement);
+            case "create-schema":
+                return this.createSchema(statement);
+            case "drop-schema":
+                return this.dropSchema(statement);
+            case "create-view":
+                return this.createView(statement);
+            case "drop-view":
+                return this.dropView(statement);
+            case "refresh-view":
+                return this.refreshView(statement.name);
+        }
+    }
+
+    private select(select: Select): RowSet {
+        return runSelect(select, (name) => this.read(name));
+    }
+
+    private read(name: QualifiedName): RowSet {
+        const { warehouse, world } = this.session;
+        const view = name[0] === "pg_catalog" || name.length === 1 ? name.at(-1)! : undefined;
+        const system = view && systemView(view, warehouse, world, this.connected.name);
+        if (system) {
+            return system;
+        }
+        const { database, schema, relation, table } = this.locate(name);
+        if (!relation) {
+            throw new SqlError(`ERROR: relation "${name.join(".")}" does not exist`);
+        }
+        const { integration } = database;
+        const replica = integration?.tables.get(JSON.stringify([schema, table]));
+        const isReadable = replica === undefined || ["Synced", "DroppedSource"].includes(replica.state);
+        if (!isReadable && !integration?.settings.queryAllStates) {
+            throw new SqlError(
+                `ERROR: The table "${name.join(".")}" is in the state ${replica.state}. Query it with QUERY_ALL_STATES set, or wait until it is Synced.`,
+            );
+        }
+        return relation.kind === "view"
+            ? this.within(database).renamed(relation)
+            : { columns: relation.columns, rows: relation.rows };
+    }
+
+    /** A view's own query, run where the view is. */
+    private renamed({ query, columns }: Pick<View, "query" | "columns">): RowSet {
+        const { columns: read, rows } = this.select(query);
+        // A view of everything in a table that did not exist has no names of its own.
+        const names = read.map((column, index) => [column.name, columns[index]?.name ?? column.name] as const);
+        return {
+            columns: read.map((column, index) => ({ ...column, name: names[index][1] })),
+            rows: rows.map((row) => Object.fromEntries(names.map(([from, to]) => [to, row[from]]))),
+        };
+    }
+
+    private within(database: Database): Executor {
+        return new Executor({ ...this.session, database: database.name }, this.sql);
+    }
+
+    private showView(name: QualifiedName): RowSet {
+        const view = this.view(name);
+        const column = "Show View DDL statement";
+        return { columns: [{ name: column, type: "VARCHAR(65535)" }], rows: [{ [column]: view.definition }] };
+    }
+
+    private createDatabase(statement: CreateDatabase): undefined {
+        const { world, warehouse, user } = this.session;
+        const { name, from } = statement;
+        checkIdentifier(name);
+        if (warehouse.databases.has(name)) {
+            throw new SqlError(`ERROR: database "${name}" already exists`);
+        }
+        if (warehouse.databases.size >= MAX_DATABASES) {
+            throw new SqlError(`ERROR: The limit of ${MAX_DATABASES} databases is exceeded`);
+        }
+        if (from) {
+            createIntegrationDatabase(world, warehouse, newDatabase(name, user), from);
+        } else {
+            warehouse.databases.set(name, newDatabase(name, user));
+        }
+    }
+
+    private dropDatabase(name: string): undefined {
+        const database = this.database(name);
+        if (database === this.connected) {
+            throw new SqlError("ERROR: cannot drop the currently open database");
+        }
+        database.integration?.cancel();
+        this.session.warehouse.databases.delete(name);
+    }
+
+    private createSchema({ name, ifNotExists }: Statement & { kind: "create-schema" }): undefined {
+        const { schemas } = this.writable(this.connected);
+        const schema = name.at(-1)!;
+        checkIdentifier(schema);
+        if (!schemas.has(schema)) {
+            schemas.set(schema, new Map());
+        } else if (!ifNotExists) {
+            throw new SqlError(`ERROR: schema "${schema}" already exists`);
+        }
+    }
+
+    private dropSchema({ name, ifExists, cascade }: Statement & { kind: "drop-schema" }): undefined {
+        const { schemas } = this.writable(this.connected);
+        const schema = schemas.get(name.at(-1)!);
+        if (!schema && !ifExists) {
+            throw new SqlError(`ERROR: schema "${name.at(-1)}" does not exist`);
+        }
+        if (schema && schema.size > 0 && !cascade) {
+            throw new SqlError(
+                `ERROR: cannot drop schema ${name.at(-1)} because other objects depend on it Hint: Use DROP ... CASCADE to drop the dependent objects too.`,
+            );
+        }
+        schemas.delete(name.at(-1)!);
+    }
+
+    private createView(statement: CreateView): undefined {
+        const { query, materialized, lateBinding, orReplace } = statement;
+        const { relations, existing, table } = this.place(statement.name);
+        checkIdentifier(table);
+        if (existing && !(orReplace && existing.kind === "view" && !materialized)) {
+            throw new SqlError(`ERROR: Relation "${table}" already exists`);
+        }
+        if (query.from && query.from.name.length < 2 && lateBinding) {
+            throw new SqlError(
+                "ERROR: All the relation names inside should be qualified when creating a late binding view",
+            );
+        }
+        const crosses = query.from?.name.length === 3 && query.from.name[0] !== this.connected.name;
+        if (crosses && !lateBinding && !materialized) {
+            throw new SqlError("ERROR: Cross-database views must be created WITH NO SCHEMA BINDING");
+        }
+        const found = lateBinding && !this.exists(query) ? undefined : this.select(query);
+        const columns = this.viewColumns(statement, found);
+        const same = existing?.columns.every(({ name }, index) => columns[index]?.name === name);
+        if (existing && !same) {
+            throw new SqlError("ERROR: cannot change name or number of columns of a view by CREATE OR REPLACE VIEW");
+        }
+        const view: View = {
+            kind: materialized ? "materialized" : "view",
+            columns,
+            query,
+            definition: this.sql,
+            lateBinding,
+            rows: [],
+        };
+        relations.set(table, view);
+        if (materialized) {
+            view.rows = this.renamed(view).rows;
+        }
+    }
+
+    /** Of a view whose table isn't there yet, what the query itself says. */
+    private viewColumns({ query, columns: names }: CreateView, found: RowSet | undefined) {
+        const columns =
+            found?.columns ??
+            query.items.flatMap((item) => (item.star ? [] : [{ name: item.label, type: "VARCHAR(65535)" }]));
+        const repeated = columns.find(({ name }, index) => columns.findIndex((c) => c.name === name) < index);
+        if (repeated) {
+            throw new SqlError(`ERROR: column "${repeated.name}" specified more than once`);
+        }
+        return columns.map((column, index) => ({ ...column, name: names?.[index] ?? column.name }));
+    }
+
+    private exists({ from }: Select): boolean {
+        try {
+            return !from || this.read(from.name) !== undefined;
+        } catch (error) {
+            if (error instanceof SqlError) {
+                return false;
+            }
+            throw error;
+        }
+    }
+
+    private dropView({ name, ifExists, materialized }: Statement & { kind: "drop-view" }): undefined {
+        if (ifExists && !this.locate(name).relation) {
+            return;
+        }
+        const { relations, table } = this.place(name);
+        if (this.view(name).kind !== (materialized ? "materialized" : "view")) {
+            throw new SqlError(`ERROR: "${table}" is ${materialized ? "not a materialized" : "a materialized"} view`);
+        }
+        relations.delete(table);
+    }
+
+    private refreshView(name: QualifiedName): undefined {
+        const view = this.view(name);
+        if (view.kind !== "materialized") {
+            throw new SqlError(`ERROR: "${name.at(-1)}" is not a materialized view`);
+        }
+        view.rows = this.renamed(view).rows;
+    }
+
+    private view(name: QualifiedName): View {
+        const { relation } = this.locate(name);
+        if (!relation || relation.kind === "table") {
+            throw new SqlError(`ERROR: view "${name.join(".")}" does not exist`);
+        }
+        return relation;
+    }
+
+    private database(name: string): Database {
+        const database = this.session.warehouse.databases.get(name);
+        if (!database) {
+            throw new SqlError(`ERROR: database "${name}" does not exist`);
+        }
+        return database;
+    }
+
+    /** What a name of one to three parts stands for. */
+    private locate(name: QualifiedName) {
+        const [table, schema = "public", database] = name.toReversed();
+        const within = database === undefined ? this.connected : this.database(database);
+        const relation: Relation | undefined = within.schemas.get(schema)?.get(table);
+        return { database: within, schema, table, relation };
+    }
+
+    /** Where something is to be made. */
+    private place(name: QualifiedName) {
+        const { database, schema, table, relation } = this.locate(name);
+        if (name.length === 3 && database !== this.connected) {
+            throw new SqlError("ERROR: Objects are created in the database that is connected to");
+        }
+        const relations = this.writable(database).schemas.get(schema);
+        if (!relations) {
+            throw new SqlError(`ERROR: schema "${schema}" does not exist`);
+        }
+        return { database, relations, existing: relation, table };
+    }
+
+    private writable(database: Database): Database {
+        if (database.integration) {
+            throw new SqlError(
+                `ERROR: Database "${database.name}" is read-only: it is created from an integration. Create the object in another database.`,
+            );
+        }
+        return database;
+    }
+}
+
+function checkIdentifier(name: string): void {
+    if (name === "" || Buffer.byteLength(name) > MAX_IDENTIFIER_BYTES) {
+        throw new SqlError(`ERROR: identifier "${name}" must have 1 to ${MAX_IDENTIFIER_BYTES} bytes`);
+    }
+}

@@ -1,0 +1,90 @@
+/** The statements that the simulated warehouse understands, as the parser leaves them. Names are folded already. */
+export type Statement =
+    | Select
+    | CreateDatabase
+    | AlterDatabaseRefresh
+    | AlterDatabaseSet
+    | { kind: "drop-database"; name: string }
+    | { kind: "create-schema"; name: QualifiedName; ifNotExists: boolean }
+    | { kind: "drop-schema"; name: QualifiedName; ifExists: boolean; cascade: boolean }
+    | CreateView
+    | { kind: "drop-view"; name: QualifiedName; ifExists: boolean; materialized: boolean; cascade: boolean }
+    | { kind: "refresh-view"; name: QualifiedName }
+    | { kind: "show-view"; name: QualifiedName };
+
+/** From one part, `table`, to three, `database.schema.table`. */
+export type QualifiedName = string[];
+
+/** The options that CREATE and ALTER DATABASE … INTEGRATION share. */
+export interface IntegrationOptions {
+    acceptInvalidChars?: boolean;
+    queryAllStates?: boolean;
+    /** seconds */
+    refreshInterval?: number;
+    truncateColumns?: boolean;
+    historyMode?: boolean;
+    autoRemediation?: boolean;
+}
+
+export interface CreateDatabase {
+    kind: "create-database";
+    name: string;
+    /** @default a database of the warehouse's own */
+    from?: { integrationId: string; sourceDatabase?: string; options: IntegrationOptions };
+}
+
+/** Which tables of an integration's database: all, those of some schemas, or those named. */
+export interface TableSelection {
+    schemas?: string[];
+    tables?: QualifiedName[];
+}
+
+export interface AlterDatabaseRefresh {
+    kind: "refresh-tables";
+    name: string;
+    which: "all" | "inerror" | "remediable" | "named";
+    selection: TableSelection;
+}
+
+export interface AlterDatabaseSet {
+    kind: "set-integration";
+    name: string;
+    options: IntegrationOptions;
+    /** the tables whose history mode changes. @default all */
+    historyOf: TableSelection;
+}
+
+export interface CreateView {
+    kind: "create-view";
+    name: QualifiedName;
+    orReplace: boolean;
+    materialized: boolean;
+    lateBinding: boolean;
+    query: Select;
+    /** names instead of the query's own */
+    columns?: string[];
+}
+
+export interface Select {
+    kind: "select";
+    distinct: boolean;
+    items: SelectItem[];
+    from?: { name: QualifiedName; alias?: string };
+    where?: Expression;
+    orderBy: { by: Expression; descending: boolean }[];
+    limit?: number;
+}
+
+export type SelectItem = { star: true } | { star?: undefined; value: Expression; label: string };
+
+export type Expression =
+    | { kind: "literal"; value: string | number | boolean | null }
+    /** a column, with the SUPER path that follows it */
+    | { kind: "path"; steps: (string | number)[] }
+    | { kind: "cast"; value: Expression; type: string }
+    | { kind: "call"; name: string; args: Expression[] }
+    | { kind: "count" }
+    | { kind: "binary"; operator: string; left: Expression; right: Expression }
+    | { kind: "not"; value: Expression }
+    | { kind: "null-check"; value: Expression; negated: boolean }
+    | { kind: "in"; value: Expression; options: Expression[] };

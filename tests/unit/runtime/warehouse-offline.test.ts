@@ -1,0 +1,109 @@
+import * as assert from "node:assert/strict";
+
+import { redshiftIntegrationDatabase } from "../../../sdk/runtime";
+import type { IntegrationDatabaseInputs } from "../../../sdk/runtime/integration-database";
+
+import { awsError, common, offline, rejection } from "./offline";
+
+const ID = "11111111-2222-3333-4444-555555555555";
+
+/** A cluster with one statement after the other, and the answers that a test has for them. */
+class FakeCluster {
+    statuses = ["available"];
+    /** What refuses the next statements. */
+    refusals: Error[] = [];
+    /** Whether AWS has forgotten what became of a statement. */
+    isForgetful = false;
+    exists = false;
+    readonly sent: string[] = [];
+
+    readonly describeClusters = async () => ({
+        Clusters: [{ ClusterStatus: this.statuses.length > 1 ? this.statuses.shift() : this.statuses[0] }],
+    });
+    readonly executeStatement = async ({ Sql, DbUser }: { Sql: string; DbUser?: string }) => {
+        const refusal = this.refusals.shift();
+        if (refusal) {
+            throw refusal;
+        }
+        assert.equal(DbUser, "etl");
+        this.sent.push(Sql);
+        this.exists ||= Sql.startsWith("CREATE DATABASE");
+        return { Id: String(this.sent.length - 1) };
+    };
+    readonly describeStatement = async ({ Id }: { Id: string }) => {
+        const isQuery = this.sent[Number(Id)]!.startsWith("SELECT");
+        if (this.isForgetful && !isQuery) {
+            throw awsError("ResourceNotFoundException", "Query does not exist.");
+        }
+        return { Status: "FINISHED", HasResultSet: isQuery };
+    };
+    readonly getStatementResult = async ({ Id }: { Id: string }) => ({
+        ColumnMetadata: ["integration_id", "state", "refresh_interval"].map((name) => ({ name })),
+        Records:
+            this.exists && this.sent[Number(Id)]!.includes("svv_integration ")
+                ? [[{ stringValue: ID }, { stringValue: "CdcRefreshState" }, { longValue: 900 }]]
+                : [],
+    });
+}
+
+describe("A warehouse that takes no statement now", () => {
+    let cluster: FakeCluster;
+
+    beforeEach(() => {
+        cluster = new FakeCluster();
+        offline({ redshift: cluster, redshiftData: cluster });
+    });
+
+    const inputs: IntegrationDatabaseInputs = {
+        ...common("RedshiftIntegrationDatabase", "orders"),
+        integrationArn: `arn:aws:redshift:eu-west-1:123456789012:integration:${ID}`,
+        source: "dynamodb",
+        databaseName: "orders",
+        warehouse: { clusterIdentifier: "sales", dbUser: "etl" },
+        timeout: "1s",
+    };
+    const created = () => cluster.sent.filter((sql) => sql.startsWith("CREATE"));
+
+    it("is waited for while it is changed or resumes, and while others keep it busy", async () => {
+        cluster.statuses = ["modifying", "resuming", "available, resize-cleanup"];
+        cluster.refusals = [
+            awsError("ActiveStatementsExceededException", "too many statements"),
+            awsError("DatabaseConnectionException", "the connection timed out"),
+        ];
+        const { outs } = await redshiftIntegrationDatabase.create(inputs);
+        assert.deepEqual([outs.databaseState, created().length], ["CdcRefreshState", 1]);
+    });
+
+    it("is not waited for while it is paused, and a refresh leaves the state alone", async () => {
+        const { id, outs } = await redshiftIntegrationDatabase.create(inputs);
+        cluster.statuses = ["paused"];
+        assert.deepEqual((await redshiftIntegrationDatabase.read(id, outs)).props, outs);
+        const { message } = await rejection(redshiftIntegrationDatabase.update(id, outs, inputs));
+        assert.match(message, /sales is paused, and takes no statements\. Resume it/);
+    });
+
+    it("is told of when it never comes", async () => {
+        cluster.statuses = ["modifying"];
+        assert.match(
+            (await rejection(redshiftIntegrationDatabase.create(inputs))).message,
+            /sales took no statement within 1 seconds: Error: it is modifying/,
+        );
+    });
+
+    it("lets nobody in for the wrong password, and says so at once", async () => {
+        cluster.refusals = [awsError("DatabaseConnectionException", "password authentication failed for user etl")];
+        assert.match(
+            (await rejection(redshiftIntegrationDatabase.create(inputs))).message,
+            /AWS takes no statement for sales: DatabaseConnectionException: password authentication failed/,
+        );
+    });
+
+    it("gets no statement twice when AWS has forgotten what became of it", async () => {
+        cluster.isForgetful = true;
+        const { outs } = await redshiftIntegrationDatabase.create(inputs);
+        assert.deepEqual([outs.databaseState, created().length], ["CdcRefreshState", 1]);
+        // Nor by an update that begins anew, as after a killed one.
+        await redshiftIntegrationDatabase.create(inputs);
+        assert.equal(created().length, 1);
+    });
+});
