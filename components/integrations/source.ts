@@ -1,6 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { parseArn, problem, regionProblems, sameRegionProblems, type Problem } from "../../sdk/requirements";
+import {
+    integrationCountProblems,
+    parseArn,
+    problem,
+    refuse,
+    regionProblems,
+    sameRegionProblems,
+    type Problem,
+} from "../../sdk/requirements";
 import { checked, derived } from "../checked";
 
 /** The account and Region that an integration is made in. */
@@ -44,4 +52,20 @@ function sameAccountProblems(argument: string, sourceArn: string, accountId: str
                   `Give the integration a provider of account ${owner}: { provider: new zeroetl.AwsAccount(…) }`,
               ),
           ];
+}
+
+const integrationsBySource = new WeakMap<pulumi.Resource, pulumi.Resource[]>();
+
+/**
+ * The integrations that the program has made of this source so far; whoever makes the next one waits for the last, and adds it. AWS creates one of a
+ * source at a time. A source that is not declared in the program has none here: the next one waits by asking AWS again.
+ */
+export function integrationsOf(source: unknown): pulumi.Resource[] {
+    if (!pulumi.Resource.isInstance(source)) {
+        return [];
+    }
+    const made = integrationsBySource.get(source) ?? [];
+    integrationsBySource.set(source, made);
+    refuse(integrationCountProblems("source", "source", made.length + 1));
+    return made;
 }

@@ -427,10 +427,7 @@ function clusterWarehouse(
     { clusterIdentifier, clusterNamespaceArn }: Cluster | ExistingWarehouseCluster,
     reboot?: Reboot,
 ): Warehouse {
-    warnOfReboot(parent, reboot, {
-        oneOf: derived(clusterIdentifier, (identifier) => [identifier]),
-        downtime: CLUSTER_DOWNTIME,
-    });
+    warnOfReboot(parent, reboot, { what: clusterIdentifier, downtime: CLUSTER_DOWNTIME });
     return { namespaceArn: pulumi.output(clusterNamespaceArn), place: { clusterIdentifier }, reboot };
 }
 

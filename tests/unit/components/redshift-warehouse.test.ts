@@ -128,7 +128,7 @@ describe("RedshiftWarehouse", () => {
         assert.equal(engine.warnings.length, 1);
         assert.match(
             engine.warnings[0]!,
-            /there may be rebooted in an update that runs in sun:03:00-sun:04:00 UTC.*some minutes/,
+            /there may be rebooted if the update runs in sun:03:00-sun:04:00 UTC.*some minutes/,
         );
     });
 
