@@ -5,11 +5,7 @@ export * from "./integrations/dynamodb-to-lakehouse";
 export * from "./integrations/dynamodb-to-redshift";
 export type { IntegrationComponent, IntegrationComponentArgs } from "./integrations/integration";
 export * from "./integrations/rds-to-redshift";
-export type {
-    ExistingDatabase,
-    NoSourceParametersArgs,
-    SourceParametersArgs,
-} from "./integrations/relational-source";
+export type { ExistingDatabase, NoSourceParametersArgs, SourceParametersArgs } from "./integrations/relational-source";
 export type { RelationalToRedshift } from "./integrations/relational-to-redshift";
 export type {
     OwnWarehouseArgs,
@@ -31,6 +27,7 @@ export type {
     WarehouseHistoryArgs,
 } from "./targets/warehouse-database";
 export type { Transform } from "./transform";
+export * from "./warehouse-view";
 export * from "../sdk/resources";
 /** What AWS asks for, as data and functions: for checks and policies of your own. */
 export * as requirements from "../sdk/requirements";

@@ -8,6 +8,7 @@ import type { RedshiftIntegrationDatabase } from "../../sdk/resources/redshift-i
 import { RedshiftIntegration } from "../../sdk/resources/redshift-integration";
 import { derived } from "../checked";
 import type { WarehouseDatabaseArgsBySource } from "../targets/warehouse-database";
+import { warehouseTarget } from "../targets/warehouse-target";
 import { tableSource, type ExistingTable } from "./dynamodb-source";
 import { integrationInputs, ownerOf, type IntegrationComponentArgs } from "./integration";
 import { integrationsOf } from "./source";
@@ -15,7 +16,6 @@ import {
     acceptedByWarehouse,
     integrationDatabases,
     WarehouseIntegration,
-    warehouseTarget,
     type WarehouseTargetArgs,
 } from "./warehouse-integration";
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { RdsIntegration } from "../../sdk/resources/rds-integration";
 import type { RedshiftIntegrationDatabase } from "../../sdk/resources/redshift-integration-database";
+import { warehouseTarget } from "../targets/warehouse-target";
 import { dataFilterOf } from "./data-filter";
 import { integrationInputs, type IntegrationComponentArgs } from "./integration";
 import { relationalSource, type RelationalSourceArgs } from "./relational-source";
@@ -11,7 +12,6 @@ import {
     acceptedByWarehouse,
     integrationDatabases,
     WarehouseIntegration,
-    warehouseTarget,
     type AnyDatabaseArgs,
     type WarehouseTargetArgs,
 } from "./warehouse-integration";

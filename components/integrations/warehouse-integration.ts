@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { InvalidArgument, parseArn, problem, type DatabaseSource } from "../../sdk/requirements";
-import { accountFor, accountOf, type AwsAccount } from "../../sdk/resources/aws-account";
+import { InvalidArgument, type DatabaseSource } from "../../sdk/requirements";
+import type { AwsAccount } from "../../sdk/resources/aws-account";
 import type { Integration } from "../../sdk/resources/integration";
 import type { RedshiftIntegrationDatabase } from "../../sdk/resources/redshift-integration-database";
-import type { WarehouseConnectionArgs } from "../../sdk/resources/warehouse-connection";
-import { checked, derived } from "../checked";
 import { RedshiftWarehouse, type RedshiftWarehouseReference } from "../targets/redshift-warehouse";
 import {
     integrationDatabase,
@@ -13,8 +11,8 @@ import {
     type WarehouseDatabaseArgs,
     type WarehouseHistoryArgs,
 } from "../targets/warehouse-database";
+import { reachable, type WarehouseTarget } from "../targets/warehouse-target";
 import { IntegrationComponent } from "./integration";
-import type { Location, Target } from "./source";
 
 /** A warehouse of the same program. */
 export interface OwnWarehouseArgs {
@@ -47,12 +45,6 @@ export type WarehouseTargetArgs = OwnWarehouseArgs | ReferencedWarehouseArgs;
 /** What the databases of an integration take, whatever the source. */
 export type AnyDatabaseArgs = WarehouseDatabaseArgs & WarehouseHistoryArgs & Partial<SourceDatabaseArgs>;
 
-/** A warehouse, and how its databases are made. */
-export interface WarehouseTarget extends Target {
-    connection: pulumi.Output<pulumi.Unwrap<WarehouseConnectionArgs>>;
-    account: Location;
-}
-
 /** An integration into a warehouse, with the databases that it fills. */
 export abstract class WarehouseIntegration<I extends Integration> extends IntegrationComponent<I> {
     /** The databases that the integration fills: one, but for PostgreSQL; none with `false`. */
@@ -66,23 +58,6 @@ export abstract class WarehouseIntegration<I extends Integration> extends Integr
         }
         return first.databaseName;
     }
-}
-
-export function warehouseTarget(
-    { warehouse, warehouseAccount }: WarehouseTargetArgs,
-    account: Location,
-): WarehouseTarget {
-    if (warehouse instanceof RedshiftWarehouse) {
-        const { namespaceArn: arn, region, connection } = warehouse;
-        return { arn, region, connection, account: accountOf(warehouse) };
-    }
-    const { namespaceArn: arn, connection } = pulumi.output(warehouse);
-    return {
-        arn,
-        region: derived(arn, (known) => parseArn(known, "warehouse").region),
-        connection,
-        account: warehouseAccount ? accountFor({ provider: warehouseAccount }) : account,
-    };
 }
 
 /** The target's half, where it is of this program. */
@@ -107,7 +82,10 @@ export function integrationDatabases<I extends Integration>(
     if (databases === false) {
         return [];
     }
-    const connection = reachable(target);
+    const connection = reachable(
+        target,
+        "or database: false, and make the database in the warehouse's stack with warehouse.database()",
+    );
     // PostgreSQL may have several, each with its own name, whatever their order.
     const isOne = databases.length === 1 && !["aurora-postgresql", "postgres"].includes(source);
     return databases.map((args) =>
@@ -124,25 +102,4 @@ export function integrationDatabases<I extends Integration>(
             { parent: component },
         ),
     );
-}
-
-/** How statements get in, once it is known that they go to the warehouse's account. */
-function reachable({
-    arn,
-    connection,
-    account,
-}: WarehouseTarget): pulumi.Output<pulumi.Unwrap<WarehouseConnectionArgs>> {
-    const fitting = checked(pulumi.all([connection, arn, account]), ([, namespaceArn, { accountId }]) => {
-        const owner = parseArn(namespaceArn).accountId;
-        return owner === accountId
-            ? []
-            : [
-                  problem(
-                      "warehouse",
-                      `It is in account ${owner}, and its database would be made from account ${accountId}`,
-                      "Give warehouseAccount, a zeroetl.AwsAccount that leads there, or database: false, and make the database in the warehouse's stack with warehouse.database()",
-                  ),
-              ];
-    });
-    return derived(fitting, ([known]) => known);
 }
