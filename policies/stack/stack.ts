@@ -171,8 +171,8 @@ export class Stack {
     }
 
     tableArn(table: Resource): KnownArn {
-        // AWS makes an integration in its source's account, which our own resource knows at a first preview already.
-        const integration = this.exportingIntegrations.find((candidate) => this.sourceOf(candidate).resource === table);
+        // Glue makes an integration in its source's account, which our own resource knows at a first preview already.
+        const integration = this.integrations.find((candidate) => this.sourceOf(candidate).resource === table);
         return this.arnOf(table, "dynamodb", "table", integration?.get("account.accountId"));
     }
 
