@@ -1,0 +1,171 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { findEngine, type Engine } from "../../simulator/engine/engine";
+import { packageRoot } from "../../simulator/engine/install";
+import {
+    Stack,
+    temporaryProject,
+    type CommandOptions,
+    type StateResource,
+    type TemporaryProject,
+} from "../../simulator/engine/stack";
+import { readRows } from "../../simulator/lakehouse/iceberg";
+import { startSimulator, type Simulator } from "../../simulator/local";
+import { findLakehouseTable } from "../../simulator/services/glue/state";
+import type { RequestRecord } from "../../simulator/world/requests";
+import type { World } from "../../simulator/world/world";
+
+export const ACCOUNT = "123456789012";
+export const OTHER_ACCOUNT = "210987654321";
+export const REGION = "eu-west-1";
+
+/** Whose stack it is, and where. */
+export interface Place {
+    account?: string;
+    region?: string;
+}
+
+export interface LabStackOptions extends Place {
+    /** @default "dev" */
+    name?: string;
+    env?: Record<string, string>;
+}
+
+/** A world, ten minutes of which pass in a second, and the real engine: what the stacks of a suite share. */
+export class Lab {
+    private readonly projects = new Map<string, Promise<TemporaryProject>>();
+
+    private constructor(
+        readonly simulator: Simulator,
+        private readonly engine: Engine,
+        readonly folder: string,
+    ) {}
+
+    static async open(): Promise<Lab> {
+        const engine = await findEngine({ report: () => undefined });
+        return new Lab(await startSimulator({ speed: 600 }), engine, await mkdtemp(path.join(tmpdir(), "zero-etl-")));
+    }
+
+    get world(): World {
+        return this.simulator.world;
+    }
+
+    /** A new stack of a program, by its path from the folder of programs here; the program's name is the project's. */
+    async stack(program: string, { name, account = ACCOUNT, region = REGION, env }: LabStackOptions = {}) {
+        const project = this.projects.get(program) ?? projectOf(program);
+        this.projects.set(program, project);
+        const stack = new Stack({
+            engine: this.engine,
+            projectDir: (await project).dir,
+            stateDir: this.folder,
+            name,
+            path: this.simulator.path,
+            env: {
+                ...this.simulator.environment,
+                AWS_ACCESS_KEY_ID: account,
+                AWS_REGION: region,
+                ZERO_ETL_POLL_SECONDS: "0.1",
+                ...env,
+            },
+        });
+        await stack.init();
+        return stack;
+    }
+
+    /** What an administrator does by hand. */
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    call(service: string, operation: string, input: object, { account, region }: Place = {}): Promise<any> {
+        return this.world.administrator(account, region).call(service, operation, input);
+    }
+
+    /** The integrations of an account, as AWS describes them. */
+    async integrations(place?: Place): Promise<Integration[]> {
+        return (await this.call("glue", "DescribeIntegrations", {}, place)).Integrations;
+    }
+
+    putItem(table: string, id: string, more: object = {}, place?: Place): Promise<unknown> {
+        return this.call("dynamodb", "PutItem", { TableName: table, Item: { Id: { S: id }, ...more } }, place);
+    }
+
+    /** The rows of a table in the lakehouse; none while there is no table. */
+    rows(database: string, table: string, { account, region }: Place = {}): Record<string, unknown>[] {
+        const found = findLakehouseTable(this.world.administrator(account, region), database, table);
+        return found ? readRows(found) : [];
+    }
+
+    /** What the resources of this package asked of AWS since the log was cleared, credentials aside. */
+    calls(operation?: string): RequestRecord[] {
+        return this.world.requests
+            .find({ door: "http" })
+            .filter((call) => call.service !== "sts" && call.operation === (operation ?? call.operation));
+    }
+
+    async close(): Promise<void> {
+        await this.simulator.stop();
+        const projects = await Promise.all(this.projects.values());
+        await Promise.all(projects.map((project) => project.remove()));
+        await rm(this.folder, { recursive: true, force: true });
+    }
+}
+
+export interface Integration {
+    IntegrationArn: string;
+    IntegrationName: string;
+    SourceArn: string;
+    TargetArn: string;
+    Description?: string;
+    Status: string;
+    IntegrationConfig: { RefreshInterval?: string };
+    Tags: { key: string; value: string }[];
+    KmsKeyId?: string;
+}
+
+function projectOf(program: string): Promise<TemporaryProject> {
+    const compiled = path.join(__dirname, "programs", program);
+    const name = path.basename(program);
+    return temporaryProject(
+        {
+            "Pulumi.yaml": `name: ${name}\nruntime: { name: nodejs, options: { typescript: false } }\n`,
+            "package.json": JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
+            "index.js": `module.exports = require(${JSON.stringify(compiled)});\n`,
+        },
+        path.join(packageRoot, "node_modules"),
+    );
+}
+
+/** Arguments that put values into the stack's configuration, where they stay. */
+export function settings(values: Record<string, unknown>): string[] {
+    const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+    return Object.entries(values).flatMap(([key, value]) => ["--config", `${key}=${text(value)}`]);
+}
+
+/** Without a preview of its own, for speed. */
+export function configured(values: Record<string, unknown> = {}, ...more: string[]): Pick<CommandOptions, "args"> {
+    return { args: ["--skip-preview", ...settings(values), ...more] };
+}
+
+export const NO_CHANGES = configured({}, "--expect-no-changes");
+
+/** Fails if AWS holds anything else than the program says. */
+export const NO_DRIFT = configured({}, "--refresh", "--expect-no-changes");
+
+/** The stack's resource of a type of ours, such as `GlueIntegration`. */
+export async function resourceOf(stack: Stack, type: string): Promise<Required<StateResource>> {
+    const { resources = [] } = (await stack.export()).deployment;
+    const [found, another] = resources.filter((each) => each.type.endsWith(`:${type}`));
+    if (!found || another) {
+        throw new Error(`${found ? "more than one" : "no"} ${type} in the state`);
+    }
+    return found as Required<StateResource>;
+}
+
+/** Looks every 50 ms until it is so. */
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+    for (const end = Date.now() + 1000 * seconds; !(await condition());) {
+        if (Date.now() > end) {
+            throw new Error(`still not so after ${seconds} s: ${condition}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
