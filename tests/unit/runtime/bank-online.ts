@@ -5,7 +5,7 @@ import { ACCOUNT, Bank, REGION } from "../simulator/glue-world";
 export { common, rejection } from "./offline";
 
 /** As the provider's `endpoints` names them. */
-const SERVICES = ["glue", "dynamodb", "sts", "rds", "redshift", "redshiftdata", "redshiftserverless"];
+const SERVICES = ["glue", "dynamodb", "lakeformation", "sts", "rds", "redshift", "redshiftdata", "redshiftserverless"];
 
 /** A bank behind the HTTP door, in a world that runs 600 times as fast, and the runtime pointed at it. */
 export class BankOnline {
