@@ -50,13 +50,17 @@ export type NoSourceParametersArgs = { [argument in keyof SourceParametersArgs<n
 
 /** What is known of a relational source, whatever its engine. */
 export interface RelationalSourceArgs extends SourceParametersArgs<ClusterParameterGroup | ParameterGroup> {
+    /** What the source is. */
     engine: SourceEngine;
+    /** The source. */
     source: Cluster | Instance | ExistingDatabase;
+    /** Which tables. @default every table, where MySQL is the source */
     dataFilter?: pulumi.Input<string> | DataFilter;
 }
 
 /** A source that an integration can be made of. */
 export interface RelationalSource {
+    /** Known to fit the engine and the target. */
     arn: pulumi.Output<string>;
     /** What comes before the integration. */
     ready: pulumi.Resource[];

@@ -9,7 +9,9 @@ import { RedshiftWarehouse, type RedshiftWarehouseReference } from "./redshift-w
 
 /** A warehouse of this program or of another stack, and how statements get in. */
 export interface WarehouseTarget extends Target {
+    /** How statements get in. */
     connection: pulumi.Output<pulumi.Unwrap<WarehouseConnectionArgs>>;
+    /** The account that statements are sent to. */
     account: Location;
 }
 
