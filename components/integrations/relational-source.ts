@@ -20,7 +20,8 @@ import { RdsParametersInEffect, type Reboot } from "../../sdk/resources/rds-para
 import { checked, derived, warnOf } from "../checked";
 import { warnOfReboot } from "../reboot";
 import type { SourceParameterGroup } from "../source-parameter-group";
-import { besideTarget, type Location, type Target } from "./source";
+import type { Location, Target } from "../targets/target";
+import { besideTarget } from "./source";
 
 /** A cluster or an instance of RDS that is declared elsewhere. */
 export interface ExistingDatabase {

@@ -8,7 +8,8 @@ import { ManagedCatalog, type ManagedCatalogReference } from "../targets/managed
 import { dataFilterOf } from "./data-filter";
 import { IntegrationComponent, integrationInputs, type IntegrationComponentArgs } from "./integration";
 import { relationalSource, type RelationalSourceArgs } from "./relational-source";
-import { integrationsOf, type Target } from "./source";
+import type { Target } from "../targets/target";
+import { integrationsOf } from "./source";
 
 interface CommonCatalogArgs {
     /** What `pulumi up` waits for: the integration being active, which takes about half an hour, or AWS having accepted it. @default "active" */

@@ -10,17 +10,7 @@ import {
     type Problem,
 } from "../../sdk/requirements";
 import { checked, derived } from "../checked";
-
-/** The account and Region that an integration is made in. */
-export type Location = pulumi.Output<{ accountId: string; region: string }>;
-
-/** Where an integration writes to. */
-export interface Target {
-    /** What integrations point at. */
-    arn: pulumi.Output<string>;
-    /** Known at a first preview, when the ARN is not. */
-    region: pulumi.Output<string>;
-}
+import type { Location, Target } from "../targets/target";
 
 /** The source's ARN, once it is known to be of the integration's account and of the target's Region; at preview as far as that can be told. */
 export function besideTarget(

@@ -24,7 +24,7 @@ import { GlueIntegrationResourceProperty } from "../../sdk/resources/glue-integr
 import { LakeFormationAdministrator } from "../../sdk/resources/lake-formation-administrator";
 import { checked, derived } from "../checked";
 import { transformed, type Transform } from "../transform";
-import type { Location } from "../integrations/source";
+import type { Location } from "./target";
 
 /** What a {@link ManagedCatalog} is made of. */
 export interface ManagedCatalogArgs {

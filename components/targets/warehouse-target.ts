@@ -4,8 +4,8 @@ import { parseArn, problem } from "../../sdk/requirements";
 import { accountFor, accountOf, type AwsAccount } from "../../sdk/resources/aws-account";
 import type { WarehouseConnectionArgs } from "../../sdk/resources/warehouse-connection";
 import { checked, derived } from "../checked";
-import type { Location, Target } from "../integrations/source";
 import { RedshiftWarehouse, type RedshiftWarehouseReference } from "./redshift-warehouse";
+import type { Location, Target } from "./target";
 
 /** A warehouse of this program or of another stack, and how statements get in. */
 export interface WarehouseTarget extends Target {
