@@ -3,22 +3,33 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Reboot } from "../sdk/resources/rds-parameters-in-effect";
 import { derived } from "./checked";
 
-/** Says at preview what may go down, and for how long, where a reboot is allowed. */
+/**
+ * Says at preview what may go down, and for how long, where a reboot is allowed.
+ *
+ * @param candidates Instances of which one goes down, where that is not known before; they are named as soon as they exist.
+ */
 export function warnOfReboot(
     resource: pulumi.Resource,
     reboot: Reboot = "never",
-    { oneOf, downtime }: { oneOf: pulumi.Input<string[]>; downtime: string },
+    {
+        what,
+        downtime,
+        candidates,
+    }: { what: pulumi.Input<string>; downtime: string; candidates?: pulumi.Output<string[]> },
 ): void {
     if (reboot === "never") {
         return;
     }
-    const when = reboot === "now" ? "in this update" : `in an update that runs in ${reboot.window} UTC`;
-    derived(oneOf, (names) => {
-        if (names.length > 0) {
-            void pulumi.log.warn(
-                `${names.join(" or ")} may be rebooted ${when}, if parameters wait for it, and is down for ${downtime} then. reboot: "never" leaves it alone.`,
-                resource,
-            );
-        }
+    const when = reboot === "now" ? "in this update" : `if the update runs in ${reboot.window} UTC`;
+    derived(what, (name) => {
+        void pulumi.log.warn(
+            `${name} may be rebooted ${when}, once and only where parameters wait for it, and is down for ${downtime} then. Say reboot: "never" to leave it alone.`,
+            resource,
+        );
     });
+    if (candidates) {
+        derived(pulumi.all([what, candidates]), ([name, instances]) => {
+            void pulumi.log.warn(`${name} is one of ${instances.join(", ")}.`, resource);
+        });
+    }
 }

@@ -3,7 +3,8 @@ import type { Table } from "@pulumi/aws/dynamodb/table";
 
 import { declaredEncryption, dynamoDbSourceProblems } from "../../sdk/requirements";
 import { checked, warnOf } from "../checked";
-import { besideTarget, type Location, type Target } from "./source";
+import type { Location, Target } from "../targets/target";
+import { besideTarget } from "./source";
 
 /** A DynamoDB table that is declared elsewhere. */
 export interface ExistingTable {

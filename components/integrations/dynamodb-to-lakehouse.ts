@@ -16,9 +16,9 @@ import { GlueIntegration } from "../../sdk/resources/glue-integration";
 import { derived } from "../checked";
 import { Lakehouse, type LakehouseReference } from "../targets/lakehouse";
 import type { TargetTableArgs } from "../targets/accepted-source";
+import type { Target } from "../targets/target";
 import { tableSource, type ExistingTable } from "./dynamodb-source";
 import { IntegrationComponent, integrationInputs, ownerOf, type IntegrationComponentArgs } from "./integration";
-import type { Target } from "./source";
 
 interface CommonArgs extends IntegrationComponentArgs {
     /**

@@ -1,17 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { parseArn, problem, regionProblems, sameRegionProblems, type Problem } from "../../sdk/requirements";
+import {
+    integrationCountProblems,
+    parseArn,
+    problem,
+    refuse,
+    regionProblems,
+    sameRegionProblems,
+    type Problem,
+} from "../../sdk/requirements";
 import { checked, derived } from "../checked";
-
-/** The account and Region that an integration is made in. */
-export type Location = pulumi.Output<{ accountId: string; region: string }>;
-
-/** Where an integration writes to. */
-export interface Target {
-    arn: pulumi.Output<string>;
-    /** Known at a first preview, when the ARN is not. */
-    region: pulumi.Output<string>;
-}
+import type { Location, Target } from "../targets/target";
 
 /** The source's ARN, once it is known to be of the integration's account and of the target's Region; at preview as far as that can be told. */
 export function besideTarget(
@@ -44,4 +43,20 @@ function sameAccountProblems(argument: string, sourceArn: string, accountId: str
                   `Give the integration a provider of account ${owner}: { provider: new zeroetl.AwsAccount(…) }`,
               ),
           ];
+}
+
+const integrationsBySource = new WeakMap<pulumi.Resource, pulumi.Resource[]>();
+
+/**
+ * The integrations that the program has made of this source so far; whoever makes the next one waits for the last, and adds it. AWS creates one of a
+ * source at a time. A source that is not declared in the program has none here: the next one waits by asking AWS again.
+ */
+export function integrationsOf(source: unknown): pulumi.Resource[] {
+    if (!pulumi.Resource.isInstance(source)) {
+        return [];
+    }
+    const made = integrationsBySource.get(source) ?? [];
+    integrationsBySource.set(source, made);
+    refuse(integrationCountProblems("source", "source", made.length + 1));
+    return made;
 }

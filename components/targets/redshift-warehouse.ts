@@ -7,6 +7,7 @@ import { Workgroup, type WorkgroupArgs } from "@pulumi/aws/redshiftserverless/wo
 import {
     CASE_SENSITIVITY,
     integrationCountProblems,
+    InvalidArgument,
     namespaceMembers,
     REDSHIFT_PARAMETER_FAMILY,
     refuse,
@@ -130,6 +131,8 @@ interface ProvisionedArgs extends CommonWarehouseArgs {
      * @default "never": the update ends with what to do
      */
     reboot?: Reboot;
+    /** A user of the cluster, for whom whoever deploys gets temporary credentials; in place of `secretArn`. @default - see `secretArn` */
+    dbUser?: pulumi.Input<string>;
 }
 
 /** A serverless warehouse that is made here. */
@@ -241,7 +244,7 @@ export class RedshiftWarehouse extends pulumi.ComponentResource {
         this.connection = pulumi.output({
             ...place,
             database: this.databaseName,
-            secretArn: args.secretArn ?? adminSecretArn,
+            ...signIn(args, adminSecretArn),
         });
         this.region = account.region;
         this.policyNamesResource = args.policyNamesResource;
@@ -314,6 +317,21 @@ const CLUSTER_DOWNTIME = "some minutes";
 
 function refuseCaseInsensitivity({ kind, parameters }: RedshiftWarehouseArgs): void {
     refuse(warehouseProblems("parameters", { kind, caseSensitive: parameters?.[CASE_SENSITIVITY.name] }));
+}
+
+/** Whose rights statements have; nobody's in particular is the IAM identity of whoever deploys. */
+function signIn(
+    args: RedshiftWarehouseArgs,
+    adminSecretArn: pulumi.Output<string> | undefined,
+): Pick<WarehouseConnectionArgs, "secretArn" | "dbUser"> {
+    const dbUser = args.kind === "provisioned" ? args.dbUser : undefined;
+    if (dbUser === undefined) {
+        return { secretArn: args.secretArn ?? adminSecretArn };
+    }
+    if (args.secretArn !== undefined) {
+        throw new InvalidArgument("dbUser", "The secret in secretArn names a user, too", "Leave one of them out");
+    }
+    return { dbUser };
 }
 
 /** A warehouse as its kind makes it. */
@@ -427,10 +445,7 @@ function clusterWarehouse(
     { clusterIdentifier, clusterNamespaceArn }: Cluster | ExistingWarehouseCluster,
     reboot?: Reboot,
 ): Warehouse {
-    warnOfReboot(parent, reboot, {
-        oneOf: derived(clusterIdentifier, (identifier) => [identifier]),
-        downtime: CLUSTER_DOWNTIME,
-    });
+    warnOfReboot(parent, reboot, { what: clusterIdentifier, downtime: CLUSTER_DOWNTIME });
     return { namespaceArn: pulumi.output(clusterNamespaceArn), place: { clusterIdentifier }, reboot };
 }
 

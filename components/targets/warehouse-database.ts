@@ -62,26 +62,38 @@ export interface WarehouseHistoryArgs {
     historyMode?: boolean | TableScope;
 }
 
+/** The database of a source without history. */
+export interface NoWarehouseHistoryArgs {
+    /** Redshift keeps none for PostgreSQL and Oracle in RDS. */
+    historyMode?: never;
+}
+
 /** The database of a source whose databases are mapped one by one. */
 export interface SourceDatabaseArgs {
     /** The database at the source, which the data filter has to include. Another one replaces the database in the warehouse. */
     sourceDatabase: string;
 }
 
+/** The database of a source that has one here for all of its own. */
+export interface NoSourceDatabaseArgs {
+    /** There is nothing to choose. */
+    sourceDatabase?: never;
+}
+
 /** What the database of each source takes. */
 export interface WarehouseDatabaseArgsBySource {
     /** One for all databases of the cluster: each is a schema. */
-    "aurora-mysql": WarehouseDatabaseArgs & WarehouseHistoryArgs;
+    "aurora-mysql": WarehouseDatabaseArgs & WarehouseHistoryArgs & NoSourceDatabaseArgs;
     /** One for each database of the cluster. */
     "aurora-postgresql": WarehouseDatabaseArgs & WarehouseHistoryArgs & SourceDatabaseArgs;
     /** The table is in the schema `public`. */
-    dynamodb: WarehouseDatabaseArgs & WarehouseHistoryArgs;
+    dynamodb: WarehouseDatabaseArgs & WarehouseHistoryArgs & NoSourceDatabaseArgs;
     /** One for all databases of the instance: each is a schema. */
-    mysql: WarehouseDatabaseArgs & WarehouseHistoryArgs;
+    mysql: WarehouseDatabaseArgs & WarehouseHistoryArgs & NoSourceDatabaseArgs;
     /** The database of the instance. */
-    oracle: WarehouseDatabaseArgs & SourceDatabaseArgs;
+    oracle: WarehouseDatabaseArgs & NoWarehouseHistoryArgs & SourceDatabaseArgs;
     /** One for each database of the instance. */
-    postgres: WarehouseDatabaseArgs & SourceDatabaseArgs;
+    postgres: WarehouseDatabaseArgs & NoWarehouseHistoryArgs & SourceDatabaseArgs;
 }
 
 /** What is filled, by what, and how to get there. */

@@ -1,4 +1,4 @@
-import { EXPORT_ACTIONS, missingExportActions, problem } from "../../sdk/requirements";
+import { EXPORT_ACTIONS, missingExportActions, missingRedshiftExportActions, problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import { tableStatements } from "../stack/policies";
 import { DYNAMODB_RESOURCE_POLICY, TABLE_POLICY_MEMBER } from "../stack/types";
@@ -18,7 +18,13 @@ export const sourceTablePolicy = {
     judge: (table, stack) => {
         const { values, complete } = tableStatements(stack, table);
         const { pattern, exact } = stack.tableArn(table);
-        const missing = missingExportActions({ Statement: values }, pattern);
+        const document = { Statement: values };
+        // A tag does not tell whether the integration elsewhere is of Glue or of Redshift.
+        const isOfGlue = stack.sources(["linked"]).includes(table);
+        const missing =
+            isOfGlue || missingRedshiftExportActions(document, pattern).length > 0
+                ? missingExportActions(document, pattern)
+                : [];
         if (!complete || (missing.length === 0 && !exact)) {
             throw new CannotTellYet("the table's ARN or a policy of it is not known");
         }

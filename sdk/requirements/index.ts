@@ -12,6 +12,7 @@ export * from "./integration-database";
 export * from "./interval";
 export * from "./kms-policy";
 export * from "./maintenance-window";
+export * from "./managed-catalog";
 export * from "./names";
 export * from "./namespace-policy";
 export * from "./partition";

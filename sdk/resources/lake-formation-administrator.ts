@@ -6,6 +6,8 @@ import { DynamicResource, dynamicType, type DynamicResourceArgs } from "./dynami
 export interface LakeFormationAdministratorArgs extends DynamicResourceArgs {
     /** A user's or a role's ARN. Another one replaces the administrator. */
     principalArn: pulumi.Input<string>;
+    /** Whether it only reads: everything, and changes nothing. Another answer replaces the administrator. @default false */
+    readOnly?: pulumi.Input<boolean>;
 }
 
 /**

@@ -10,14 +10,17 @@ import { plain } from "./values";
 
 export interface LakeFormationAdministratorInputs extends CommonInputs {
     principalArn: string;
+    /** Sees everything, and changes nothing. @default false */
+    readOnly?: boolean;
 }
 
 const TYPE = "LakeFormationAdministrator";
 
 const rules: InputRules<LakeFormationAdministratorInputs> = {
-    keys: ["principalArn"],
+    keys: ["principalArn", "readOnly"],
+    canonical: (inputs) => ({ ...inputs, readOnly: inputs.readOnly === false ? undefined : inputs.readOnly }),
     problems: () => [],
-    replaces: (key) => key === "principalArn",
+    replaces: () => true,
     // An administrator may be of another account than the lake.
     place: () => ({ argument: "principalArn", arn: "" }),
 };
@@ -31,7 +34,7 @@ export const lakeFormationAdministrator = handlerOf<LakeFormationAdministratorIn
 
     async read(id, props) {
         const { lakeformation } = await enter(props.account, subjectOf(props));
-        const administrators = administratorsIn(await settingsOf(lakeformation, subjectOf(props)));
+        const administrators = administratorsIn(await settingsOf(lakeformation, subjectOf(props)), listOf(props));
         return administrators.includes(props.principalArn)
             ? { id, props, inputs: plain(inputsOf(rules, props)) }
             : { id: "" };
@@ -49,16 +52,17 @@ export const lakeFormationAdministrator = handlerOf<LakeFormationAdministratorIn
 async function edit(inputs: LakeFormationAdministratorInputs, change: (administrators: string[]) => string[]) {
     const subject = subjectOf(inputs);
     const { lakeformation } = await enter(inputs.account, subject);
+    const list = listOf(inputs);
     const write = async () => {
         const settings = await settingsOf(lakeformation, subject);
-        const before = administratorsIn(settings);
+        const before = administratorsIn(settings, list);
         const after = change(before);
         if (after.length === before.length) {
             return false;
         }
-        const DataLakeAdmins = after.map((DataLakePrincipalIdentifier) => ({ DataLakePrincipalIdentifier }));
+        const administrators = after.map((DataLakePrincipalIdentifier) => ({ DataLakePrincipalIdentifier }));
         await lakeformation
-            .putDataLakeSettings({ DataLakeSettings: { ...settings, DataLakeAdmins } })
+            .putDataLakeSettings({ DataLakeSettings: { ...settings, [list]: administrators } })
             .catch((error) => {
                 throw awsFailure(subject, "AWS refuses to change the data lake's administrators", error);
             });
@@ -82,8 +86,13 @@ async function settingsOf(lakeformation: Clients["lakeformation"], subject: Subj
     }
 }
 
-function administratorsIn({ DataLakeAdmins = [] }: DataLakeSettings): string[] {
-    return DataLakeAdmins.map(({ DataLakePrincipalIdentifier }) => DataLakePrincipalIdentifier!);
+/** Where the settings have those who administer, and those who only read. */
+function listOf({ readOnly }: LakeFormationAdministratorInputs): "DataLakeAdmins" | "ReadOnlyAdmins" {
+    return readOnly ? "ReadOnlyAdmins" : "DataLakeAdmins";
+}
+
+function administratorsIn(settings: DataLakeSettings, list: "DataLakeAdmins" | "ReadOnlyAdmins"): string[] {
+    return (settings[list] ?? []).map(({ DataLakePrincipalIdentifier }) => DataLakePrincipalIdentifier!);
 }
 
 function subjectOf({ owner }: CommonInputs): Subject {

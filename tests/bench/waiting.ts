@@ -57,7 +57,7 @@ async function looks(handlerFor: (online: BankOnline) => Promise<typeof glueInte
 async function main(): Promise<void> {
     const shared = await looks(async () => glueIntegration);
     const own = await looks(async (online) => {
-        const alone = anotherProcess();
+        const alone = anotherProcess().runtime;
         await online.signIn(ACCOUNT, {}, alone);
         return alone.glueIntegration;
     });

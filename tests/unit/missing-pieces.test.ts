@@ -68,7 +68,8 @@ interface Case {
 
 const DENY = { Effect: "Deny", Principal: "*", Resource: "*" } as const;
 const EXPORT_ACTIONS = ["DescribeTable", "DescribeExport", "ExportTableToPointInTime"];
-const EXPORT = /The source table's policy does not let AWS export it\. Allow glue\.amazonaws\.com .* the three export actions/;
+const EXPORT =
+    /The source table's policy does not let AWS export it\. Allow glue\.amazonaws\.com .* the three export actions/;
 const AUTHORIZE = /catalog's policy in the target's account does not accept this source\. Allow glue\.amazonaws\.com/;
 const NOT_EXPORTED = /AccessDeniedException: User: glue\.amazonaws\.com is not authorized to perform: dynamodb:/;
 const NOT_AUTHORIZED = /AccessDeniedException: .* perform: glue:AuthorizeInboundIntegration on resource: arn:/;

@@ -221,9 +221,9 @@ function newCluster(ctx: Context, id: string, input: api.CreateClusterMessage): 
             IamRoles: (input.IamRoles ?? []).map((IamRoleArn) => ({ IamRoleArn, ApplyStatus: "in-sync" })),
             DefaultIamRoleArn: input.DefaultIamRoleArn,
             MaintenanceTrackName: input.MaintenanceTrackName ?? "current",
-            AvailabilityZoneRelocationStatus: input.AvailabilityZoneRelocation ? "enabled" : "disabled",
+            AvailabilityZoneRelocationStatus: relocationStatus(input.AvailabilityZoneRelocation ?? false),
             AquaConfiguration: { AquaStatus: "disabled", AquaConfigurationStatus: "auto" },
-            MultiAZ: input.MultiAZ ? "Enabled" : "Disabled",
+            MultiAZ: multiAzStatus(input.MultiAZ ?? false),
             IpAddressType: input.IpAddressType ?? "ipv4",
             ClusterRevisionNumber: "188000",
             ...(input.ManageMasterPassword && {
@@ -293,6 +293,8 @@ function changeOf(input: api.ModifyClusterMessage): Partial<api.Cluster> {
         Encrypted,
         KmsKeyId,
         VpcSecurityGroupIds,
+        AvailabilityZoneRelocation,
+        MultiAZ,
     } = input;
     const change = {
         NodeType,
@@ -307,11 +309,16 @@ function changeOf(input: api.ModifyClusterMessage): Partial<api.Cluster> {
         MaintenanceTrackName,
         Encrypted,
         KmsKeyId,
+        AvailabilityZoneRelocationStatus: relocationStatus(AvailabilityZoneRelocation),
+        MultiAZ: multiAzStatus(MultiAZ),
         ClusterNodes: NumberOfNodes && nodes(NumberOfNodes),
         VpcSecurityGroups: VpcSecurityGroupIds?.map((VpcSecurityGroupId) => ({ VpcSecurityGroupId, Status: "active" })),
     };
     return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
+
+const relocationStatus = (isOn?: boolean) => (isOn === undefined ? undefined : isOn ? "enabled" : "disabled");
+const multiAzStatus = (isOn?: boolean) => (isOn === undefined ? undefined : isOn ? "Enabled" : "Disabled");
 
 function attachGroup(ctx: Context, cluster: Cluster, name: string): void {
     Object.assign(cluster, { parameterGroup: name, applying: true });

@@ -3,7 +3,7 @@ import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 
 import { DynamoDbToLakehouse, Lakehouse, type DynamoDbToLakehouseArgs } from "../../../components";
-import { ACCOUNT, MockEngine, REGION, valueOf } from "./mocks";
+import { ACCOUNT, MockEngine, REGION, unhandled, valueOf } from "./mocks";
 
 const TABLE = { arn: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/CustomerAccounts` };
 const DATABASE = { databaseArn: `arn:aws:glue:${REGION}:${ACCOUNT}:database/bank`, databaseName: "bank" };
@@ -138,18 +138,3 @@ describe("DynamoDbToLakehouse", () => {
         }
     });
 });
-
-/** What a program ends with whose output throws: Pulumi hears of it as an unhandled rejection. */
-function unhandled(): Promise<Error> {
-    const others = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection");
-    return new Promise((resolve) =>
-        process.on("unhandledRejection", (error) => {
-            resolve(error as Error);
-            setImmediate(() => {
-                process.removeAllListeners("unhandledRejection");
-                others.forEach((listener) => process.on("unhandledRejection", listener));
-            });
-        }),
-    );
-}

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource as the engine would have seen it. */
@@ -5,11 +7,24 @@ export interface Registered {
     type: string;
     name: string;
     inputs: Record<string, unknown>;
-    parent?: string;
+    /** What had been answered when it was registered: what it may have waited for. */
+    after: string[];
 }
 
 export const ACCOUNT = "111122223333";
 export const REGION = "eu-west-1";
+
+interface MockSettings {
+    preview?: boolean;
+    accountId?: string;
+    region?: string;
+    /** The account that a provider of this name leads to. */
+    accounts?: Record<string, string>;
+    /** Resources that take their time, so that those that do not wait for them come first. */
+    slow?: string[];
+}
+
+const SLOW_MILLISECONDS = 50;
 
 /**
  * An engine that accepts everything and answers with ARNs like AWS's, so that constructors run to their end.
@@ -20,9 +35,16 @@ export class MockEngine implements pulumi.runtime.Mocks {
     readonly resources: Registered[] = [];
     /** What the program warned of. */
     readonly warnings: string[] = [];
+    private readonly answered: string[] = [];
 
-    static start({ preview = false, accountId = ACCOUNT, region = REGION } = {}): MockEngine {
-        const engine = new MockEngine(accountId, region);
+    static start({
+        preview = false,
+        accountId = ACCOUNT,
+        region = REGION,
+        accounts = {},
+        slow = [],
+    }: MockSettings = {}): MockEngine {
+        const engine = new MockEngine(preview, accountId, region, accounts, slow);
         pulumi.runtime.setMocks(engine, "bank", "dev", preview);
         // Where Pulumi logs to without an engine.
         console.warn = (warning: string) => engine.warnings.push(warning);
@@ -30,19 +52,26 @@ export class MockEngine implements pulumi.runtime.Mocks {
     }
 
     private constructor(
+        private readonly preview: boolean,
         private readonly accountId: string,
         private readonly region: string,
+        private readonly accounts: Record<string, string>,
+        private readonly slow: string[],
     ) {}
 
-    newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
-        this.resources.push({ type, name, inputs });
-        return { id: `${name}-id`, state: { ...inputs, ...this.outputsOf(type, name, inputs) } };
+    async newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
+        this.resources.push({ type, name, inputs, after: [...this.answered] });
+        if (this.slow.includes(name)) {
+            await setTimeout(SLOW_MILLISECONDS);
+        }
+        this.answered.push(name);
+        return { id: `${name}-id`, state: { ...inputs, ...(this.preview ? {} : this.outputsOf(type, name, inputs)) } };
     }
 
-    call({ token, inputs }: pulumi.runtime.MockCallArgs) {
+    call({ token, inputs, provider = "" }: pulumi.runtime.MockCallArgs) {
         switch (token) {
             case "aws:index/getCallerIdentity:getCallerIdentity":
-                return { accountId: this.accountId, arn: `arn:aws:iam::${this.accountId}:role/deploy` };
+                return { accountId: this.accountBehind(provider) };
             case "aws:index/getRegion:getRegion":
                 return { region: this.region };
             case "aws:s3/getBucket:getBucket":
@@ -66,6 +95,11 @@ export class MockEngine implements pulumi.runtime.Mocks {
             throw new Error(`There is no ${name} among ${this.resources.map((r) => r.name).join(", ")}`);
         }
         return found;
+    }
+
+    private accountBehind(provider: string): string {
+        const name = Object.keys(this.accounts).find((each) => provider.includes(`::${each}::`));
+        return name === undefined ? this.accountId : this.accounts[name]!;
     }
 
     private outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
@@ -117,4 +151,19 @@ export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
         output.apply((value) => resolve(value as T));
         (output as unknown as { promise(): Promise<T> }).promise().catch(reject);
     });
+}
+
+/** What a program ends with whose output throws: Pulumi hears of it as an unhandled rejection. */
+export function unhandled(): Promise<Error> {
+    const others = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection");
+    return new Promise((resolve) =>
+        process.on("unhandledRejection", (error) => {
+            resolve(error as Error);
+            setImmediate(() => {
+                process.removeAllListeners("unhandledRejection");
+                others.forEach((listener) => process.on("unhandledRejection", listener));
+            });
+        }),
+    );
 }

@@ -128,8 +128,17 @@ describe("RedshiftWarehouse", () => {
         assert.equal(engine.warnings.length, 1);
         assert.match(
             engine.warnings[0]!,
-            /there may be rebooted in an update that runs in sun:03:00-sun:04:00 UTC.*some minutes/,
+            /there may be rebooted if the update runs in sun:03:00-sun:04:00 UTC.*some minutes/,
         );
+    });
+
+    it("signs in as a user of the cluster where one is named", async () => {
+        const warehouse = new RedshiftWarehouse("analytics", { kind: "provisioned", dbUser: "etl" });
+        assert.deepEqual(await valueOf(warehouse.connection), {
+            clusterIdentifier: "analytics",
+            database: "dev",
+            dbUser: "etl",
+        });
     });
 
     it("warns of a declared cluster and a declared workgroup that are no targets", async () => {
@@ -213,6 +222,11 @@ describe("RedshiftWarehouse", () => {
             /^InvalidArgument: parameters: enable_case_sensitive_identifier/,
         ],
         [
+            "two ways to sign in",
+            { kind: "provisioned", dbUser: "etl", secretArn: "arn:secret" },
+            /^InvalidArgument: dbUser: .*secretArn/,
+        ],
+        [
             "nodes that AWS does not integrate",
             { kind: "provisioned", nodeType: "dc2.large" },
             /^InvalidArgument: nodeType: .*ra3/,
@@ -231,6 +245,8 @@ describe("RedshiftWarehouse", () => {
             { kind: "serverless", nodeType: "ra3.large" },
             // @ts-expect-error ... and is never rebooted
             { kind: "serverless", reboot: "now" },
+            // @ts-expect-error ... and has no users with temporary credentials
+            { kind: "serverless", dbUser: "etl" },
             // @ts-expect-error A cluster has no capacity
             { kind: "provisioned", baseCapacity: 32 },
             // @ts-expect-error What exists is not made
@@ -238,6 +254,6 @@ describe("RedshiftWarehouse", () => {
             // @ts-expect-error A cluster is no workgroup
             { kind: "provisioned", existing },
         ];
-        assert.equal(wrong.length, 5);
+        assert.equal(wrong.length, 6);
     });
 });

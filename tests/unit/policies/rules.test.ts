@@ -11,6 +11,19 @@ import {
     type Statement,
 } from "../../../sdk/requirements";
 import {
+    add,
+    again,
+    all,
+    describeRule,
+    input,
+    nothing,
+    preview,
+    tagged,
+    without,
+    type Cases,
+    type Edit,
+} from "./cases";
+import {
     ACCOUNT,
     ask,
     databaseArn,
@@ -23,46 +36,10 @@ import {
     tableArn,
     unknown,
     type Declared,
-    type Shop,
     type View,
 } from "./shop";
+import type { warehouseCases } from "./warehouse-cases";
 
-type Edit = (stack: Shop) => void;
-
-/** What is done to the right stack, and what the rule must then say. */
-interface Cases {
-    right: Record<string, Edit>;
-    /** With what the message must say. */
-    wrong: Record<string, [Edit, RegExp, View?]>;
-    unknown: Record<string, [Edit, View?]>;
-    notApplicable: Record<string, Edit>;
-}
-
-const nothing: Edit = () => {};
-const preview: View = { preview: true };
-const without =
-    (...keys: string[]): Edit =>
-    (stack) =>
-        keys.forEach((key) => delete stack[key]);
-const input =
-    (key: string, inputs: Record<string, unknown>): Edit =>
-    (stack) =>
-        Object.assign(stack[key]!.inputs, inputs);
-const tagged = (key: string, tag: string) => input(key, { tags: { [`zero-etl:${tag}`]: "true" } });
-const all =
-    (...edits: Edit[]): Edit =>
-    (stack) =>
-        edits.forEach((edit) => edit(stack));
-const add =
-    (key: string, resource: Declared): Edit =>
-    (stack) => {
-        stack[key] = resource;
-    };
-const again =
-    (key: string): Edit =>
-    (stack) => {
-        stack[`${key}2`] = { ...stack[key]!, name: `${stack[key]!.name}-again` };
-    };
 const unlinked = without("integration", "property", "layout");
 
 const policy = (...Statement: Statement[]) => JSON.stringify({ Version: "2012-10-17", Statement });
@@ -192,7 +169,7 @@ const partitioned = (type: string, format: string): Edit =>
         input("layout", { partitionBy: [{ field: "at", by: "day", format }] }),
     );
 
-const cases: Record<RuleId, Cases> = {
+const cases: Record<Exclude<RuleId, keyof typeof warehouseCases>, Cases> = {
     "source-point-in-time-recovery": {
         right: {
             "as it should be": nothing,
@@ -939,41 +916,10 @@ function membersFor(sourceArn: string) {
     ];
 }
 
-for (const { id, title } of rules) {
-    const { right, wrong, unknown: open, notApplicable } = cases[id];
-    const edited = (edit: Edit) => {
-        const stack = shop();
-        edit(stack);
-        return stack;
-    };
-    const answers = (edit: Edit, view?: View) => ask(id, edited(edit), view).map(({ answer }) => answer);
-
-    describe(`${id}: ${title}`, () => {
-        for (const [name, edit] of Object.entries(right)) {
-            it(`takes: ${name}`, () => assert.deepEqual(new Set(answers(edit)), new Set(["compliant"])));
-        }
-        for (const [name, [edit, message, view]] of Object.entries(wrong)) {
-            it(`stops: ${name}`, () => {
-                const problems = ask(id, edited(edit), view).flatMap((verdict) =>
-                    verdict.answer === "violation" ? verdict.problems : [],
-                );
-                const said = problems.map((problem) => `${problem.argument}: ${problem.message}`).join("\n");
-                assert.match(said, message);
-            });
-        }
-        for (const [name, [edit, view]] of Object.entries(open)) {
-            it(`cannot tell yet: ${name}`, () => {
-                assert.ok(answers(edit, view).includes("cannot tell yet"));
-                assert.ok(!answers(edit, view).includes("violation"));
-            });
-        }
-        for (const [name, edit] of Object.entries(notApplicable)) {
-            it(`has nothing to say: ${name}`, () => assert.deepEqual(answers(edit), []));
-        }
-        it("raises nothing at a first preview of the right stack", () => {
-            assert.ok(!answers(nothing, preview).includes("violation"));
-        });
-    });
+for (const rule of rules) {
+    if (rule.id in cases) {
+        describeRule(rule, cases[rule.id as keyof typeof cases], shop);
+    }
 }
 
 describe("the scope", () => {

@@ -666,8 +666,18 @@ export const sharedCases: Partial<Record<RuleId, Cases>> = {
         notApplicable: { none: without("tableIntegration") },
     },
     "source-table-policy": {
-        right: {},
-        wrong: {},
+        right: {
+            "a tagged table that Redshift exports for another stack": all(
+                without("tableIntegration"),
+                tagged("table", "source"),
+            ),
+        },
+        wrong: {
+            "a tagged table that nobody may export": [
+                all(without("tableIntegration", "tablePolicy"), tagged("table", "source")),
+                /Nothing in this stack writes the table's policy/,
+            ],
+        },
         unknown: {},
         notApplicable: { "a table that Glue does not export": nothing },
     },

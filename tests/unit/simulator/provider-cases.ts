@@ -284,7 +284,13 @@ export const databaseCases: Record<string, Case<DatabaseFixtures>> = {
             skipFinalSnapshot: true,
             tags: { a: "1" },
         }),
-        update: () => ({ numberOfNodes: 3, automatedSnapshotRetentionPeriod: 7, tags: { b: "2" } }),
+        update: ({ transferRole }) => ({
+            numberOfNodes: 3,
+            automatedSnapshotRetentionPeriod: 7,
+            availabilityZoneRelocationEnabled: true,
+            iamRoles: [transferRole],
+            tags: { b: "2" },
+        }),
         id: /^reports$/,
     },
     "aws:redshift/integration:Integration": {

@@ -1,0 +1,75 @@
+import { formatArn, nameIn, parseArn, rootCatalogArn } from "./arn";
+import { GLUE_SERVICE, POLICY_VERSION, REDSHIFT_SERVICE, type PolicyDocument, type Statement } from "./policy-document";
+
+/** What makes a Glue catalog one of Redshift managed storage. */
+export const MANAGED_CATALOG_TYPE = "aws:redshift";
+
+/** Redshift's service-linked role, which AWS makes with the account's first warehouse. It has to read the data lake. */
+export function redshiftServiceRoleArn({ partition, accountId }: { partition: string; accountId: string }): string {
+    return formatArn({
+        partition,
+        service: "iam",
+        region: "",
+        accountId,
+        resource: `role/aws-service-role/${REDSHIFT_SERVICE}/AWSServiceRoleForRedshift`,
+    });
+}
+
+/** Lets Glue and Redshift take the role that moves data between the catalog's storage and its readers. */
+export function transferTrustPolicy(): PolicyDocument {
+    return document([
+        {
+            Effect: "Allow",
+            Principal: { Service: [GLUE_SERVICE, REDSHIFT_SERVICE] },
+            Action: "sts:AssumeRole",
+        },
+    ]);
+}
+
+/** What the role that moves data needs. */
+export function transferRolePolicy({
+    catalogArn,
+    kmsKeyArn,
+}: {
+    catalogArn: string;
+    kmsKeyArn?: string;
+}): PolicyDocument {
+    const databases = formatArn({
+        ...parseArn(catalogArn, "catalogArn"),
+        resource: `database/${nameIn(catalogArn)}/*`,
+    });
+    return document([
+        {
+            Sid: "ReadCatalog",
+            Effect: "Allow",
+            Action: ["glue:GetCatalog", "glue:GetDatabase"],
+            Resource: [...catalogResources(catalogArn), databases],
+        },
+        ...(kmsKeyArn === undefined
+            ? []
+            : [
+                  {
+                      Sid: "UseKey",
+                      Effect: "Allow" as const,
+                      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+                      Resource: [kmsKeyArn],
+                  },
+              ]),
+    ]);
+}
+
+/** What the role that the catalog's resource property names needs, beside DESCRIBE on the catalog in Lake Formation. */
+export function catalogTargetRolePolicy({ catalogArn }: { catalogArn: string }): PolicyDocument {
+    return document([
+        { Sid: "ReadCatalog", Effect: "Allow", Action: ["glue:GetCatalog"], Resource: catalogResources(catalogArn) },
+    ]);
+}
+
+/** The account's own catalog, this one, and those inside of it. */
+function catalogResources(catalogArn: string): string[] {
+    return [rootCatalogArn(catalogArn), catalogArn, `${catalogArn}/*`];
+}
+
+function document(Statement: Statement[]): PolicyDocument {
+    return { Version: POLICY_VERSION, Statement };
+}
