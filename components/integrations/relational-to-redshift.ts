@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { includesDatabase, warning } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { RdsIntegration } from "../../sdk/resources/rds-integration";
 import type { RedshiftIntegrationDatabase } from "../../sdk/resources/redshift-integration-database";
+import { derived, warnOf } from "../checked";
 import { warehouseTarget } from "../targets/warehouse-target";
 import { dataFilterOf } from "./data-filter";
 import { integrationInputs, type IntegrationComponentArgs } from "./integration";
@@ -47,6 +49,10 @@ export abstract class RelationalToRedshift extends WarehouseIntegration<RdsInteg
         const after = earlier.slice(-1);
         const source = relationalSource(this, name, args, { account, target, after });
         const { dataFilter, tables } = dataFilterOf(this, args.engine, args.dataFilter);
+        const databases = databasesOf(args);
+        if (dataFilter && databases) {
+            warnOfEmptyDatabases(this, dataFilter, databases);
+        }
 
         const accepted = acceptedByWarehouse(args, name, source.arn);
         this.integration = new RdsIntegration(
@@ -63,7 +69,7 @@ export abstract class RelationalToRedshift extends WarehouseIntegration<RdsInteg
         earlier.push(this.integration);
         this.databases = integrationDatabases(this, name, {
             source: args.engine,
-            databases: databasesOf(args),
+            databases,
             target,
         });
         this.tables = tables;
@@ -73,4 +79,26 @@ export abstract class RelationalToRedshift extends WarehouseIntegration<RdsInteg
 
 function databasesOf({ database = {}, databases }: RelationalToRedshiftArgs): AnyDatabaseArgs[] | false {
     return databases ?? (database && [database]);
+}
+
+/** Redshift makes a database that no table of the filter goes to, and it stays empty. */
+function warnOfEmptyDatabases(
+    component: pulumi.Resource,
+    dataFilter: pulumi.Output<string>,
+    databases: AnyDatabaseArgs[],
+): void {
+    const named = databases.flatMap(({ sourceDatabase }) => (sourceDatabase === undefined ? [] : [sourceDatabase]));
+    derived(dataFilter, (filter) => {
+        const empty = named.filter((database) => !includesDatabase(filter, database));
+        warnOf(
+            component,
+            empty.map((database) =>
+                warning(
+                    "sourceDatabase",
+                    `The data filter includes no table of "${database}", so that its database here stays empty`,
+                    `Include "${database}.*.*", or leave the database out`,
+                ),
+            ),
+        );
+    });
 }

@@ -121,6 +121,13 @@ export function selectTables(
     });
 }
 
+/** Whether a clause includes tables of the database, which PostgreSQL and Oracle name as it is. */
+export function includesDatabase(filter: DataFilter, database: string): boolean {
+    return clausesOf(filter).some(
+        (clause) => "include" in clause && ["*", database].includes(clause.include.database as string),
+    );
+}
+
 /** The filter in words: "every table of shop except tmp_*". */
 export function explainDataFilter(filter: DataFilter | undefined): string {
     if (filter === undefined) {

@@ -258,6 +258,17 @@ describe("RdsToRedshift", () => {
         ]);
     });
 
+    it("warns of a database that the filter leaves empty", async () => {
+        const made = new RdsToRedshift("crm", {
+            ...postgres,
+            dataFilter: "include: crm.public.*, exclude: hr.*.*",
+            databases: [{ sourceDatabase: "crm" }, { sourceDatabase: "hr" }],
+        });
+        await Promise.all(made.databases.map(({ databaseName }) => valueOf(databaseName)));
+        assert.equal(engine.warnings.length, 1);
+        assert.match(engine.warnings[0]!, /includes no table of "hr".*Include "hr\.\*\.\*"/);
+    });
+
     it("of Oracle asks for no parameters", async () => {
         const source = new Instance("erp", { instanceClass: "db.m5.large", engine: "oracle-se2-cdb" });
         const erp = new RdsToRedshift("erp", {
