@@ -20,7 +20,7 @@ const rules: InputRules<LakeFormationAdministratorInputs> = {
     keys: ["principalArn", "readOnly"],
     canonical: (inputs) => ({ ...inputs, readOnly: inputs.readOnly === false ? undefined : inputs.readOnly }),
     problems: () => [],
-    replaces: () => true,
+    replaces: (key) => key === "principalArn" || key === "readOnly",
     // An administrator may be of another account than the lake.
     place: () => ({ argument: "principalArn", arn: "" }),
 };
