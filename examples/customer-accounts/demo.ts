@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import {
@@ -10,15 +9,13 @@ import {
     UpdateItemCommand,
     type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
-import { findEngine, Stack, startSimulator, type Simulator } from "pulumi-aws-zero-etl/simulator";
+import type { Simulator, Stack } from "pulumi-aws-zero-etl/simulator";
 
-import { LakehouseReader, type ClientConfig, type Row } from "./lakehouse-reader";
+import { clientConfig, demo, detail, POLICIES, summary, tell, violations } from "../demo";
+import { LakehouseReader, type Row } from "./lakehouse-reader";
 
 /** The repository: its Pulumi.yaml is this example's project. */
 const ROOT = path.resolve(__dirname, "../../..");
-const POLICIES = path.join(ROOT, "policies");
-/** Three seconds here are a quarter of an hour at AWS. */
-const SPEED = 300;
 const TABLE = "CustomerAccounts";
 const TABLE_URN = "urn:pulumi:demo::customer-accounts::aws:dynamodb/table:Table::customer-accounts";
 
@@ -28,43 +25,6 @@ type Change = { Put: { Item: Item } } | { Update: { Key: Item; Set: Item } } | {
 interface Data {
     items: Item[];
     changes: Change[];
-}
-
-const start = Date.now();
-
-/** One line of the story, with the time since the start. */
-function tell(line: string): void {
-    console.log(`${((Date.now() - start) / 1000).toFixed(1).padStart(6)} s  ${line}`);
-}
-
-function detail(lines: string[]): void {
-    for (const line of lines) {
-        console.log(`          ${line}`);
-    }
-}
-
-async function main(): Promise<void> {
-    const engine = await findEngine({ report: tell });
-    const simulator = await startSimulator({ speed: SPEED });
-    const stateDir = await mkdtemp(path.join(tmpdir(), "zero-etl-demo-"));
-    try {
-        tell(`AWS is simulated at ${simulator.endpoint}, ${SPEED} times as fast`);
-        const stack = new Stack({
-            engine,
-            projectDir: ROOT,
-            stateDir,
-            name: "demo",
-            path: simulator.path,
-            env: { ...simulator.environment, ZERO_ETL_POLL_SECONDS: "0.5", PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
-        });
-        await stack.init();
-        await story(stack, simulator);
-    } finally {
-        await simulator.stop();
-        await rm(stateDir, { recursive: true, force: true });
-        // The engine keeps a stack's configuration beside Pulumi.yaml.
-        await rm(path.join(ROOT, "Pulumi.demo.yaml"), { force: true });
-    }
 }
 
 async function story(stack: Stack, simulator: Simulator): Promise<void> {
@@ -125,17 +85,6 @@ async function story(stack: Stack, simulator: Simulator): Promise<void> {
     tell(`The bucket still holds the ${kept.rows.length} rows of customer_accounts`);
 }
 
-function clientConfig({ endpoint, environment }: Simulator): ClientConfig {
-    return {
-        endpoint,
-        region: environment.AWS_REGION!,
-        credentials: {
-            accessKeyId: environment.AWS_ACCESS_KEY_ID!,
-            secretAccessKey: environment.AWS_SECRET_ACCESS_KEY!,
-        },
-    };
-}
-
 async function readData(): Promise<Data> {
     return JSON.parse(
         await readFile(path.join(ROOT, "examples/customer-accounts/data/customer-accounts.json"), "utf8"),
@@ -169,22 +118,6 @@ async function apply(client: DynamoDBClient, change: Change): Promise<void> {
     }
 }
 
-/** What the pack has to say, in the engine's own words. */
-function violations(stdout: string): string[] {
-    const [, policies = ""] = /^Policies:\n((?: +.*\n)+)/m.exec(stdout) ?? [];
-    return policies
-        .trimEnd()
-        .split("\n")
-        .map((line) => line.slice(4).trimEnd());
-}
-
-/** `+ 14 created, 3 unchanged in 12s`, from the engine's summary. */
-function summary(stdout: string): string {
-    const [, resources = "", duration] = /Resources:\n((?: +.*\n)+)(?:\nDuration: (\w+))?/.exec(stdout) ?? [];
-    const counts = resources.split("\n").map((line) => line.trim());
-    return counts.filter((line) => line !== "").join(", ") + (duration ? ` in ${duration}` : "");
-}
-
 const SHOWN = ["CustomerID", "AccountNumber", "State", "CurrentBalance", "AccountStatus", "email"];
 
 function sample(rows: Row[]): string[] {
@@ -200,7 +133,4 @@ function count(rows: Row[], customer: string): number {
     return rows.filter(({ CustomerID }) => CustomerID === customer).length;
 }
 
-main().catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-});
+void demo(ROOT, story);

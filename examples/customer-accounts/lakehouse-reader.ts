@@ -1,11 +1,7 @@
 import { GlueClient, GetTableCommand } from "@aws-sdk/client-glue";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 
-export interface ClientConfig {
-    endpoint: string;
-    region: string;
-    credentials: { accessKeyId: string; secretAccessKey: string };
-}
+import type { ClientConfig } from "../demo";
 
 export type Row = Record<string, unknown>;
 

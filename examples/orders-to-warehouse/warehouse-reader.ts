@@ -1,0 +1,55 @@
+import {
+    DescribeStatementCommand,
+    ExecuteStatementCommand,
+    GetStatementResultCommand,
+    RedshiftDataClient,
+} from "@aws-sdk/client-redshift-data";
+
+import type { ClientConfig } from "../demo";
+
+export type Row = unknown[];
+
+/** Asks a serverless warehouse by the Data API, as an analyst's tool does. */
+export class WarehouseReader {
+    private readonly client: RedshiftDataClient;
+
+    constructor(
+        config: ClientConfig,
+        private readonly workgroupName: string,
+    ) {
+        this.client = new RedshiftDataClient(config);
+    }
+
+    /** Asks until the answer is as it should be: the replica comes some time after its source. */
+    async waitFor(sql: string, ready: (records: Row[]) => boolean): Promise<Row[]> {
+        for (let attempt = 0; attempt < 240; attempt++) {
+            const records = await this.query(sql);
+            if (records && ready(records)) {
+                return records;
+            }
+            await pause();
+        }
+        throw new Error(`"${sql}" does not answer as expected after two minutes`);
+    }
+
+    /** The rows; nothing if the statement fails, as while a table has not arrived. */
+    private async query(Sql: string): Promise<Row[] | undefined> {
+        const statement = { WorkgroupName: this.workgroupName, Database: "dev", Sql };
+        const { Id } = await this.client.send(new ExecuteStatementCommand(statement));
+        for (;;) {
+            const { Status } = await this.client.send(new DescribeStatementCommand({ Id }));
+            if (Status === "FINISHED") {
+                const { Records = [] } = await this.client.send(new GetStatementResultCommand({ Id }));
+                return Records.map((record) => record.map((field) => (field.isNull ? null : Object.values(field)[0])));
+            }
+            if (Status === "FAILED" || Status === "ABORTED") {
+                return undefined;
+            }
+            await pause();
+        }
+    }
+}
+
+function pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 500));
+}
