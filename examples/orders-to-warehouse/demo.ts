@@ -4,12 +4,12 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { sql, type Simulator, type Stack } from "pulumi-aws-zero-etl/simulator";
 
 import { clientConfig, demo, detail, POLICIES, summary, tell } from "../demo";
-import { WarehouseReader } from "./warehouse-reader";
+import { WarehouseReader } from "../warehouse-reader";
 
 const PROJECT = path.resolve(__dirname, "../../../examples/orders-to-warehouse");
 
 async function story(stack: Stack, simulator: Simulator): Promise<void> {
-    const warehouse = new WarehouseReader(clientConfig(simulator), "sales");
+    const warehouse = new WarehouseReader(clientConfig(simulator), { WorkgroupName: "sales" });
     const carts = new DynamoDBClient(clientConfig(simulator));
     const policyPacks = [POLICIES];
 

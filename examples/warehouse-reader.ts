@@ -5,17 +5,17 @@ import {
     RedshiftDataClient,
 } from "@aws-sdk/client-redshift-data";
 
-import type { ClientConfig } from "../demo";
+import type { ClientConfig } from "./demo";
 
 export type Row = unknown[];
 
-/** Asks a serverless warehouse by the Data API, as an analyst's tool does. */
+/** Asks a warehouse by the Data API, as an analyst's tool does. */
 export class WarehouseReader {
     private readonly client: RedshiftDataClient;
 
     constructor(
         config: ClientConfig,
-        private readonly workgroupName: string,
+        private readonly warehouse: { WorkgroupName: string } | { ClusterIdentifier: string },
     ) {
         this.client = new RedshiftDataClient(config);
     }
@@ -34,7 +34,7 @@ export class WarehouseReader {
 
     /** The rows; nothing if the statement fails, as while a table has not arrived. */
     private async query(Sql: string): Promise<Row[] | undefined> {
-        const statement = { WorkgroupName: this.workgroupName, Database: "dev", Sql };
+        const statement = { ...this.warehouse, Database: "dev", Sql };
         const { Id } = await this.client.send(new ExecuteStatementCommand(statement));
         for (;;) {
             const { Status } = await this.client.send(new DescribeStatementCommand({ Id }));
