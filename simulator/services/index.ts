@@ -2,6 +2,7 @@ import type { Service } from "../world/service";
 import { athena } from "./athena";
 import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
+import { dynamodbStreams } from "./dynamodb-streams";
 import { ec2 } from "./ec2";
 import { glue } from "./glue";
 import { iam } from "./iam";
@@ -21,6 +22,7 @@ export const allServices: Service[] = [
     athena,
     cloudwatch,
     dynamodb,
+    dynamodbStreams,
     ec2,
     glue,
     iam,

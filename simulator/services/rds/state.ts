@@ -30,12 +30,16 @@ export interface Cluster {
     db: DBCluster & { DBClusterIdentifier: string; DBClusterArn: string; Engine: string; EngineVersion: string };
     /** Enhanced binlog is refused for good once backtrack was on. */
     everBacktracked: boolean;
+    /** the master user's. @default it is in the secret that RDS manages */
+    password?: string;
     cancel: () => void;
 }
 
 export interface Instance {
     db: DBInstance & { DBInstanceIdentifier: string; DBInstanceArn: string; Engine: string; EngineVersion: string };
     isWriter: boolean;
+    /** the master user's, of an instance in no cluster. @default it is in the secret that RDS manages */
+    password?: string;
     /** its own parameter group */
     parameters: AppliedGroup;
     /** its cluster's */
