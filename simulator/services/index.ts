@@ -9,6 +9,7 @@ import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
+import { osis } from "./osis";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftData } from "./redshift-data";
@@ -29,6 +30,7 @@ export const allServices: Service[] = [
     kms,
     lakeformation,
     logs,
+    osis,
     rds,
     redshift,
     redshiftData,
