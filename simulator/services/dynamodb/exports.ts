@@ -15,6 +15,7 @@ import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operation } from "../../world/service";
 import type { World } from "../../world/world";
+import { bucketArn } from "../s3/bucket";
 import { earliestRecovery } from "./settings";
 import { lookUpTable, onTable, Tables, type Change, type Table } from "./table";
 import { base64, invalid, type Item } from "./values";
@@ -24,6 +25,8 @@ const EXPORT = minutes(2);
 const MIN_WINDOW = minutes(15);
 const MAX_WINDOW = hours(24);
 const MAX_EXPORTS_PER_PAGE = 25;
+/** What an export needs on its objects beside writing them. */
+const MORE_ACTIONS = ["AbortMultipartUpload", "PutObjectAcl"];
 
 export interface TableExport {
     table: Table;
@@ -193,7 +196,7 @@ async function complete(ctx: Context, table: Table, description: ExportDescripti
         }
         Object.assign(description, {
             ExportStatus: "FAILED",
-            FailureCode: `S3${error.code}`,
+            FailureCode: `S3${error.code.replace(/Exception$/, "")}`,
             FailureMessage: error.message,
         });
     }
@@ -217,6 +220,9 @@ async function writeFiles(ctx: Context, table: Table, description: ExportDescrip
     const data = gzipSync(lines.map((line) => `${line}\n`).join(""));
     const name = `${randomBytes(13).toString("hex")}.${isIon ? "ion" : "json"}.gz`;
     const dataKey = `${root}/${isIncremental ? "" : `${id}/`}data/${name}`;
+    for (const action of MORE_ACTIONS) {
+        ctx.authorize({ action: `s3:${action}`, resource: `${bucketArn(ctx, description.S3Bucket!)}/${dataKey}` });
+    }
     const write = (Key: string, Body: Buffer | string) =>
         ctx.call("s3", "PutObject", {
             Bucket: description.S3Bucket,
