@@ -8,6 +8,7 @@ import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
+import { opensearch } from "./opensearch";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftData } from "./redshift-data";
@@ -27,6 +28,7 @@ export const allServices: Service[] = [
     kms,
     lakeformation,
     logs,
+    opensearch,
     rds,
     redshift,
     redshiftData,
