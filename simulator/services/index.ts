@@ -9,6 +9,7 @@ import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
 import { opensearch } from "./opensearch";
+import { opensearchServerless } from "./opensearchserverless";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftData } from "./redshift-data";
@@ -29,6 +30,7 @@ export const allServices: Service[] = [
     lakeformation,
     logs,
     opensearch,
+    opensearchServerless,
     rds,
     redshift,
     redshiftData,

@@ -196,12 +196,7 @@ function secure({ cluster, status }: Domain, master: MasterUser | undefined): vo
 
 /** Now it has an address. */
 function open(ctx: Context, { name, arn, status, cluster }: Domain): void {
-    const id = randomBytes(16)
-        .toString("base64")
-        .toLowerCase()
-        .replace(/[^a-z0-9]/g, "x")
-        .padEnd(26, "x")
-        .slice(0, 26);
+    const id = Array.from(randomBytes(26), (byte) => (byte % 36).toString(36)).join("");
     const isPublic = status.VPCOptions === undefined;
     const host = `${isPublic ? "search" : "vpc"}-${name}-${id}`;
     const suffix = ctx.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
