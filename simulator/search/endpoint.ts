@@ -26,6 +26,11 @@ export class Endpoint {
         readonly cluster: Cluster,
     ) {}
 
+    /** Of a domain in a VPC, which nobody reaches from outside. */
+    get isPrivate(): boolean {
+        return this.kind === "domain" && this.host.startsWith("vpc-");
+    }
+
     /** The service that answers, as signatures name it. */
     get service(): "es" | "aoss" {
         return this.kind === "domain" ? "es" : "aoss";

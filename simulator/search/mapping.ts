@@ -257,8 +257,9 @@ class DocumentMapper {
     private guess(sample: unknown, name: string, full: string): Field {
         const { date_detection: dates, numeric_detection: numbers, dynamic_date_formats: formats } = this.mapping;
         const kind = jsonKind(sample);
-        const isDate =
-            kind === "string" && dates !== false && dateParser(listed(formats) ?? DETECTED_FORMATS)?.(sample as string);
+        // Text that is a plain number is no year.
+        const mayBeDate = kind === "string" && dates !== false && Number.isNaN(Number(sample));
+        const isDate = mayBeDate && dateParser(listed(formats) ?? DETECTED_FORMATS)?.(sample as string);
         const matchType = typeof isDate === "number" ? "date" : kind;
         const template = this.template(matchType, name, full);
         if (template) {

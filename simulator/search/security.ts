@@ -79,9 +79,6 @@ export class Security {
     readonly mappings = new Map<string, Json>();
     readonly users = new Map<string, InternalUser>();
 
-    /** @param internalUsers whether names and passwords are kept in the domain */
-    constructor(readonly internalUsers: boolean) {}
-
     /** One who may do everything: the first to map roles. */
     setMaster(master: MasterUser): void {
         const user = "arn" in master ? master.arn : master.name;

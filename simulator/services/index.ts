@@ -9,6 +9,8 @@ import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
+import { opensearch } from "./opensearch";
+import { opensearchServerless } from "./opensearchserverless";
 import { osis } from "./osis";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
@@ -30,6 +32,8 @@ export const allServices: Service[] = [
     kms,
     lakeformation,
     logs,
+    opensearch,
+    opensearchServerless,
     osis,
     rds,
     redshift,
