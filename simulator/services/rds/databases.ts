@@ -26,9 +26,11 @@ interface Changing {
 }
 
 /** Does a step later, in place of whatever was to come. */
-export function after(world: World, thing: Changing, ms: number, step: () => void): void {
+export function after(world: World, thing: Changing, ms: number, step: () => unknown): void {
     thing.cancel();
-    thing.cancel = world.clock.schedule(world.duration("rds", ms), step);
+    thing.cancel = world.clock.schedule(world.duration("rds", ms), async () => {
+        await step();
+    });
 }
 
 /** Short states that end in `available`. */
