@@ -122,6 +122,13 @@ export class Deployment {
         return this.inFlight;
     }
 
+    /** Takes away what was set up outside of the pipeline, which is to stand still or to go. */
+    async withdraw(): Promise<void> {
+        for (const sink of this.sinks) {
+            await sink.withdraw();
+        }
+    }
+
     private next(): void {
         this.cancel = this.pipeline.world.clock.schedule(PERIOD, async () => {
             try {
@@ -237,6 +244,7 @@ export class Deployment {
             meter: this.meter,
             journal: this.journal,
             vpcEndpointId: this.pipeline.vpc?.endpointId,
+            serviceEndpointId: this.pipeline.serviceEndpointId,
         });
         this.sinks.push(sink);
         return sink;
