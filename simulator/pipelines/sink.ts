@@ -94,10 +94,9 @@ export class SearchSink {
         if (this.isPrepared || !this.mayTry) {
             return;
         }
-        const made = this.maker.make({ data: {}, metadata: {} });
         await this.attempt(async (endpoint) => {
-            if ("index" in made && !isTemplate(this.options.index)) {
-                await this.ensureIndex(endpoint, made.index);
+            if (!isTemplate(this.options.index)) {
+                await this.ensureIndex(endpoint, this.maker.indexOf({ data: {}, metadata: {} })!);
             }
             this.isPrepared = true;
         });
