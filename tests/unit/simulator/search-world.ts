@@ -10,7 +10,7 @@ export interface Statement {
     Effect?: "Allow" | "Deny";
     Principal?: unknown;
     Action: string | string[];
-    Resource: string | string[];
+    Resource?: string | string[];
     Condition?: object;
 }
 
