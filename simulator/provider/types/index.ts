@@ -7,7 +7,9 @@ import { glue } from "./glue";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
+import { opensearch } from "./opensearch";
 import { opensearchingest } from "./opensearchingest";
+import { opensearchserverless } from "./opensearchserverless";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftdata } from "./redshiftdata";
@@ -25,7 +27,9 @@ export const resourceTypes: ResourceTypes = {
     ...iam,
     ...kms,
     ...lakeformation,
+    ...opensearch,
     ...opensearchingest,
+    ...opensearchserverless,
     ...rds,
     ...redshift,
     ...redshiftdata,

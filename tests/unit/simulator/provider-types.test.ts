@@ -9,6 +9,7 @@ import { World } from "../../../simulator/world/world";
 import { databaseCases, makeDatabases, type Case, type DatabaseFixtures } from "./provider-cases";
 import { makePipelines, type PipelineFixtures } from "./provider-pipelines";
 import { ProviderClient } from "./provider-client";
+import { makeSearch, searchCases, type SearchFixtures } from "./provider-search-cases";
 
 const ACCOUNT = "123456789012";
 const TRUST = policy({ Principal: { Service: "glue.amazonaws.com" }, Action: "sts:AssumeRole" });
@@ -20,7 +21,7 @@ function policy(statement: object): string {
 }
 
 /** What the things that others belong to are called. */
-interface Fixtures extends DatabaseFixtures {
+interface Fixtures extends DatabaseFixtures, SearchFixtures {
     bucket: string;
     role: Properties;
     user: string;
@@ -37,6 +38,7 @@ const alarm = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1
 
 const cases: Record<string, Case<Fixtures>> = {
     ...databaseCases,
+    ...searchCases,
     "aws:athena/namedQuery:NamedQuery": {
         args: () => ({ database: "bank", query: "SELECT 1", description: "one" }),
         id: /^[0-9a-f-]{36}$/,
@@ -333,6 +335,7 @@ describe("the aws provider's types", () => {
         fixtures = {
             ...(await makeDatabases(made)),
             pipelines: await makePipelines(made, client),
+            ...(await makeSearch(made)),
             bucket,
             database,
             role: await made("aws:iam/role:Role", { name: "base", assumeRolePolicy: TRUST }),
@@ -384,7 +387,7 @@ describe("the aws provider's types", () => {
                 [],
                 "computed but not read",
             );
-            if (token in databaseCases) {
+            if (token in databaseCases || token in searchCases) {
                 assert.deepStrictEqual(
                     computed.filter((key) => state[key] === undefined),
                     [],
