@@ -282,12 +282,25 @@ describe("a pipeline's documentdb source, simulated", () => {
             await shop.admin.call("ec2", "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions: byAddress });
             assert.deepEqual(await codes(), expected);
         }
+        const one = { ...vpc!, subnetIds: vpc!.subnetIds.slice(0, 1) };
+        await shop.admin.call("ec2", "RevokeSecurityGroupIngress", {
+            GroupId,
+            IpPermissions: [{ ...rule, IpRanges: [{ CidrIp: "172.31.0.0/16" }, { CidrIp: "172.31.0.0/20" }] }],
+        });
+        for (const [CidrIp, expected] of [
+            ["172.31.0.0/21", ["ConnectionTimeout"]],
+            ["172.31.0.0/20", []],
+        ] as const) {
+            const byAddress = [{ ...rule, IpRanges: [{ CidrIp }] }];
+            await shop.admin.call("ec2", "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions: byAddress });
+            assert.deepEqual(await codes(open({}, {}, { vpc: one })), expected, CidrIp);
+        }
         const everything = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
         await shop.admin.call("ec2", "RevokeSecurityGroupEgress", {
             GroupId: shop.pipelineGroup,
             IpPermissions: everything,
         });
-        assert.match((await source.problems())[0]!.message, /no outbound rule/);
+        assert.match((await source.problems()).at(-1)!.message, /no outbound rule/);
     });
 
     it("needs its staging bucket, and leaves nothing behind in it", async () => {

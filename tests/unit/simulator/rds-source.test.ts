@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import type { PipelineSource, SourceProblem, SourceReader } from "../../../simulator/pipelines/source";
 import { openRds } from "../../../simulator/pipelines/sources/rds";
-import { RelationalState } from "../../../simulator/relational/source";
+import { replicationSlots } from "../../../simulator/services/rds/slots";
 import { sql } from "../../../simulator/services/rds/sql";
 import { hours, minutes } from "../../../simulator/world/clock";
 import {
@@ -397,11 +397,15 @@ describe("what a pipeline leaves behind, simulated", () => {
         const first = openRds(reader);
         await first.read();
         first.close();
-        const { slots } = billing.admin.state(RelationalState).sources.get(billing.arn)!;
-        assert.match([...slots].join(), /^data_prepper_billing_slot_[0-9a-f]{8}$/);
+        const [slot, ...others] = replicationSlots(billing.world, billing.arn);
+        assert.deepEqual(others, []);
+        assert.match(slot!, /^data_prepper_billing_slot_[0-9a-f]{8}$/);
         billing.run("INSERT INTO lines (id, no) VALUES (1, 1)");
         await billing.advance(hours(48));
         assert.equal((await openRds(reader).read()).length, 1);
+        billing.run(`SELECT pg_drop_replication_slot('${slot}')`);
+        assert.deepEqual(replicationSlots(billing.world, billing.arn), []);
+        assert.throws(() => billing.run("SELECT pg_drop_replication_slot('x')"), /does not exist/);
         billing.world.stop();
     });
 
