@@ -19,14 +19,11 @@ import { AwsError } from "../../world/error";
 import type { OpenSource, PipelineEvent, PipelineSource, SourceProblem, SourceReader } from "../source";
 import { listener, listenerOf } from "./listener";
 import { networkProblems } from "./network";
-import { placeOf } from "./place";
+import { exportVersion, nextVersion, placeOf } from "./place";
 import { SnapshotExport, type ExportOptions, type ExportPlace } from "./rds-export";
 import { toDocument } from "./rows";
 import { partitionKey, stagingOf, stagingProblems, throughStaging, type Staging } from "./staging";
 
-const DEFAULT_PARTITIONS = 100;
-/** The initial load must lose against changes that it may have missed: its versions lie that far back. */
-const EXPORT_OVERLAP = minutes(5);
 /** How long RDS for MySQL keeps its binary log when nobody has said how long. */
 const UNCONFIGURED_BINLOG = minutes(5);
 const MAX_SLOT_PART = 16;
@@ -108,11 +105,7 @@ class RdsSource implements PipelineSource {
             ...(this.initialLoad?.refusals() ?? []),
         ];
         const network = await networkProblems(this.reader, this.listener(source));
-        return [
-            ...ofRole,
-            ...(network.length > 0 ? network : this.databaseProblems(source)),
-            ...(this.place.failure ? [this.place.failure] : []),
-        ];
+        return [...ofRole, ...(network.length > 0 ? network : this.databaseProblems(source))];
     }
 
     async read(): Promise<PipelineEvent[]> {
@@ -125,8 +118,13 @@ class RdsSource implements PipelineSource {
         if (!initial) {
             return [];
         }
-        const changes = this.options.stream ? this.changes(database) : [];
-        return throughStaging(this.reader, this.staging, [...initial, ...changes]);
+        const { place } = this;
+        const { position, changes } = database.feed().changesSince(place.position!);
+        const events = this.options.stream && changes.length > 0 ? this.changed(database, changes) : [];
+        await throughStaging(this.reader, this.staging, [...initial, ...events]);
+        // Only now the place moves: what could not be staged is read again.
+        Object.assign(place, { exported: true, position });
+        return [...initial, ...events];
     }
 
     close(): void {
@@ -227,7 +225,7 @@ class RdsSource implements PipelineSource {
     ): Promise<PipelineEvent[] | undefined> {
         const { place } = this;
         const tables = await initialLoad.proceed(() => (place.position = database.feed().snapshot().position));
-        const version = place.snapshotAt! - EXPORT_OVERLAP;
+        const version = exportVersion(place.snapshotAt!);
         const how = { at: place.snapshotAt!, version, ingestion: "EXPORT", action: "index" } as const;
         return tables
             ?.filter((table) => this.isWanted(table))
@@ -237,18 +235,19 @@ class RdsSource implements PipelineSource {
     }
 
     /** What the log still has: a binary log goes with time, while a slot keeps what is behind it. */
-    private changes(database: RelationalSource): PipelineEvent[] {
-        const { place } = this;
-        const feed = database.feed();
-        const tables = new Map(feed.snapshot().tables.map((table) => [nameOf(table), table]));
-        const { position, changes } = feed.changesSince(place.position!);
-        place.position = position;
+    private changed(database: RelationalSource, changes: Change[]): PipelineEvent[] {
+        const tables = new Map(
+            database
+                .feed()
+                .snapshot()
+                .tables.map((table) => [nameOf(table), table]),
+        );
         const since = this.oldestKept(database);
         return changes
             .filter((change) => change.at >= since && this.isWanted(change))
             .flatMap((change) => {
                 const table = tables.get(nameOf(change));
-                return table ? this.changed(change, table, database) : [];
+                return table ? this.eventsOf(change, table, database) : [];
             });
     }
 
@@ -258,13 +257,12 @@ class RdsSource implements PipelineSource {
         return isBinlog ? this.reader.world.clock.now() - kept : 0;
     }
 
-    private changed(change: Change, table: ReplicatedTable, { engine }: RelationalSource): PipelineEvent[] {
+    private eventsOf(change: Change, table: ReplicatedTable, { engine }: RelationalSource): PipelineEvent[] {
         const event = (type: "insert" | "update" | "delete", row: Row): PipelineEvent => {
-            const { place } = this;
-            place.version = Math.max(Math.floor(change.at), place.version + 1);
+            const at = Math.floor(change.at);
             return this.event(table, toDocument(row, table, engine), {
-                at: Math.floor(change.at),
-                version: place.version,
+                at,
+                version: nextVersion(this.place, at),
                 ingestion: "STREAM",
                 action: type === "delete" ? "delete" : "index",
                 type,
@@ -296,12 +294,11 @@ class RdsSource implements PipelineSource {
         how: { at: number; version: number; ingestion: "EXPORT" | "STREAM"; action: string; type?: string },
     ): PipelineEvent {
         const primaryKey = key.map((name) => String(data[name])).join("|");
-        const partitions = this.options.partition_count ?? DEFAULT_PARTITIONS;
         return {
             data,
             metadata: {
                 primary_key: primaryKey,
-                s3_partition_key: partitionKey(this.staging, primaryKey, partitions),
+                s3_partition_key: partitionKey(this.staging, primaryKey, this.options.partition_count),
                 database_name: database,
                 // MySQL's databases are its schemas.
                 schema_name: schema ?? database,
