@@ -9,6 +9,9 @@ import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
+import { opensearch } from "./opensearch";
+import { opensearchServerless } from "./opensearchserverless";
+import { osis } from "./osis";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftData } from "./redshift-data";
@@ -29,6 +32,9 @@ export const allServices: Service[] = [
     kms,
     lakeformation,
     logs,
+    opensearch,
+    opensearchServerless,
+    osis,
     rds,
     redshift,
     redshiftData,
