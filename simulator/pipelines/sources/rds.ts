@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { RelationalState, type RelationalSource } from "../../relational/source";
 import type { Change, ReplicatedTable, Row } from "../../relational/feed";
 import { isMasterUser } from "../../services/rds/databases";
-import { supportsIntegrations } from "../../services/rds/engines";
+import { isAtLeast } from "../../services/rds/engines";
 import {
     AURORA_MYSQL_PARAMETERS,
     AURORA_POSTGRESQL_PARAMETERS,
@@ -34,6 +34,12 @@ const ENGINE_NAMES: Record<string, string> = {
     "aurora-postgresql": "aurora-postgresql",
     mysql: "mysql",
     postgresql: "postgres",
+};
+
+/** The first version that pipelines read; of other engines, every one that is simulated. */
+const SINCE: Record<string, string> = {
+    "aurora-mysql": "8.0.mysql_aurora.3.05.2",
+    "aurora-postgresql": "16.4",
 };
 
 /** What the log of each engine must be like, by RDS's name. */
@@ -177,8 +183,10 @@ class RdsSource implements PipelineSource {
         if (engine !== named) {
             return [{ code: "ValidationException", message: `${this.arn} has the engine ${engine}, not ${wanted}.` }];
         }
-        if (engine.startsWith("aurora-") && !supportsIntegrations(engine, version)) {
-            return [{ code: "ValidationException", message: `${engine} ${version} is too old for a pipeline.` }];
+        const floor = SINCE[engine] ?? version;
+        if (!isAtLeast(version, floor)) {
+            const message = `${this.arn} has ${engine} ${version}; pipelines read it from ${floor} on.`;
+            return [{ code: "ValidationException", message }];
         }
         if (engine === "mysql" && cluster) {
             const message = `${this.arn} is a Multi-AZ DB cluster of RDS for MySQL, which can't be a source.`;

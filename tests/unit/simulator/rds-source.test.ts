@@ -390,6 +390,24 @@ for (const engine of [AURORA_POSTGRESQL, MYSQL]) {
     });
 }
 
+describe("the versions of Aurora that a pipeline reads, simulated", () => {
+    for (const [version, expected] of [
+        ["16.3", /pipelines read it from 16\.4 on/],
+        ["16.8", undefined],
+        ["17.2", undefined],
+    ] as const) {
+        it(`PostgreSQL ${version}: ${expected ? "too old" : "taken"}`, async () => {
+            const family = `aurora-postgresql${version.slice(0, 2)}`;
+            const billing = await new Billing({ ...AURORA_POSTGRESQL, version, family }).prepare();
+            const source = openRds(billing.reader(await billing.role(billing.statements()), billing.options()));
+            const [problem] = await source.problems();
+            assert.equal(problem !== undefined, expected !== undefined, problem?.message);
+            assert.match(problem?.message ?? "", expected ?? /^$/);
+            billing.world.stop();
+        });
+    }
+});
+
 describe("what a pipeline leaves behind, simulated", () => {
     it("is a replication slot of PostgreSQL, which holds the log for a pipeline that starts again", async () => {
         const billing = await new Billing(AURORA_POSTGRESQL).prepare();
