@@ -1,6 +1,7 @@
 import type { ResourceTypes } from "../resource";
 import { athena } from "./athena";
 import { cloudwatch } from "./cloudwatch";
+import { docdb } from "./docdb";
 import { dynamodb } from "./dynamodb";
 import { ec2 } from "./ec2";
 import { glue } from "./glue";
@@ -21,6 +22,7 @@ import { secretsmanager } from "./secretsmanager";
 export const resourceTypes: ResourceTypes = {
     ...athena,
     ...cloudwatch,
+    ...docdb,
     ...dynamodb,
     ...ec2,
     ...glue,
