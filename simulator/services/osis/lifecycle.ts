@@ -82,6 +82,9 @@ export function bringUp(ctx: Context, pipeline: Pipeline, change: Change, before
         if (failure !== undefined) {
             pipeline.settings = before ?? pipeline.settings;
             become(ctx, pipeline, FAILED[change], failure);
+            if (!pipeline.running) {
+                await deployment.withdraw();
+            }
             return;
         }
         const backlog = pipeline.running?.stop() ?? pipeline.backlog;
