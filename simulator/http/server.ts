@@ -14,6 +14,7 @@ import { wireModel, type WireModel } from "./model";
 import { wireError, type Call, type Protocol } from "./protocol";
 import { isQuery, query } from "./query";
 import { restJson, restXml } from "./rest";
+import { answerSearch, searchEndpoint } from "./search";
 
 /** The simulator is for this machine alone. */
 const HOST = "127.0.0.1";
@@ -74,6 +75,10 @@ export class HttpDoor {
 
     private async answer(request: WireRequest): Promise<WireResponse> {
         const requestId = randomUUID();
+        const endpoint = searchEndpoint(this.world, request);
+        if (endpoint) {
+            return answerSearch(this.world, endpoint, request, requestId);
+        }
         const scope = credentialScope(request);
         const model = scope && this.modelOf(scope);
         // Among the services that nobody simulates, those that speak XML are few.

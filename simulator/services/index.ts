@@ -8,6 +8,8 @@ import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
+import { opensearch } from "./opensearch";
+import { opensearchServerless } from "./opensearchserverless";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftData } from "./redshift-data";
@@ -27,6 +29,8 @@ export const allServices: Service[] = [
     kms,
     lakeformation,
     logs,
+    opensearch,
+    opensearchServerless,
     rds,
     redshift,
     redshiftData,

@@ -7,6 +7,8 @@ import { glue } from "./glue";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
+import { opensearch } from "./opensearch";
+import { opensearchserverless } from "./opensearchserverless";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftdata } from "./redshiftdata";
@@ -24,6 +26,8 @@ export const resourceTypes: ResourceTypes = {
     ...iam,
     ...kms,
     ...lakeformation,
+    ...opensearch,
+    ...opensearchserverless,
     ...rds,
     ...redshift,
     ...redshiftdata,
