@@ -324,6 +324,8 @@ const STEPS: Record<string, [action: string, resource: string, context?: Record<
         ["es:ESHttpPost", `${domainArn}/_bulk`],
         ["ec2:AttachNetworkInterface", arn("ec2", "network-interface/eni-1")],
         ["ec2:CreateNetworkInterface", arn("ec2", "subnet/subnet-any")],
+        ["ec2:DescribeVpcs", "*"],
+        ["ec2:CreateTags", arn("ec2", "network-interface/eni-1"), { "aws:RequestTag/OSISManaged": "true" }],
     ],
 };
 
