@@ -614,6 +614,12 @@ const BROKEN_DATABASE_BODIES: typeof BROKEN_TABLE_BODIES = [
     ],
     ["an export without a key", source((o) => delete o.export.kms_key_id), `${rds}.export.kms_key_id`, /name the key/],
     [
+        "a staging bucket of another Region",
+        source((o) => (o.s3_region = "us-east-1")),
+        `${rds}.s3_region`,
+        /Use a bucket of eu-west-1/,
+    ],
+    [
         "neither export nor stream",
         source((o) => {
             delete o.export;
