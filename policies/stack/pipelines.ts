@@ -6,6 +6,7 @@ import {
     parseBody,
     type OsisPipelineInputs,
     type Problem,
+    type TableReading,
 } from "../../sdk/requirements";
 import { nativeTags, readInputs, UNKNOWN } from "./integration-inputs";
 import type { Resource } from "./resource";
@@ -23,7 +24,7 @@ import {
     SEARCH_COLLECTION,
     SEARCH_DOMAIN,
 } from "./types";
-import { CannotTellYet, known } from "./unknown";
+import { CannotTellYet, known, readEach, type Reading } from "./unknown";
 
 type Input = keyof OsisPipelineInputs;
 type Paths = Record<Input, string>;
@@ -48,43 +49,49 @@ const PATHS: Record<string, Paths> = {
     [NATIVE_PIPELINE]: { ...PROVIDER_PATHS, logGroupName: "logPublishingOptions.cloudWatchLogDestination.logGroup" },
 };
 
-/** What AWS would refuse, or advises against, in what is known of one input of a pipeline or of several; each by the name that its resource has for it. */
-export function pipelineProblems(pipeline: Resource): (Problem & { input: Input })[] {
-    const paths = PATHS[pipeline.type]!;
-    return osisPipelineProblems(pipelineInputs(pipeline), (value) => value === UNKNOWN).map((problem) => {
-        const [input] = /^\w+/.exec(problem.argument) as [Input] | null[] as [Input];
-        return { ...problem, input, argument: paths[input] + problem.argument.slice(input.length) };
-    });
+/** Which problems of a pipeline a rule is about. */
+interface Concern {
+    /** Inputs that they are about. */
+    about: readonly Input[];
+    /** What else decides whether there is one. @default - nothing */
+    reads?: readonly Input[];
+    isMeant(problem: Problem): boolean;
 }
 
 /**
- * The problems that are about one of the inputs.
+ * The problems that a rule is about, each by the name that the resource has for the input.
  *
  * @throws where nothing is wrong so far, and not everything that counts is known
  */
-export function problemsWith(
-    pipeline: Resource,
-    inputs: readonly Input[],
-    isMeant: (problem: Problem) => boolean,
-): Problem[] {
-    const problems = pipelineProblems(pipeline).filter((problem) => inputs.includes(problem.input) && isMeant(problem));
-    const values = pipelineInputs(pipeline);
-    const open = inputs.filter((input) => (values[input] as unknown) === UNKNOWN);
+export function pipelineProblems(pipeline: Resource, { about, reads = [], isMeant }: Concern): Problem[] {
+    const inputs = pipelineInputs(pipeline);
+    const isUnknown = (value: unknown) => value === UNKNOWN;
+    const problems = osisPipelineProblems(inputs, isUnknown).flatMap((problem) => {
+        const input = about.find((each) => new RegExp(`^${each}\\b`).test(problem.argument));
+        return input !== undefined && isMeant(problem)
+            ? [{ ...problem, argument: inputPath(pipeline, input) + problem.argument.slice(input.length) }]
+            : [];
+    });
+    const open = [...about, ...reads].filter((input) => isUnknown(inputs[input]));
     if (problems.length === 0 && open.length > 0) {
-        throw new CannotTellYet(`${open.map((input) => PATHS[pipeline.type]![input]).join(", ")} not known`);
+        throw new CannotTellYet(`${open.map((input) => inputPath(pipeline, input)).join(", ")} not known`);
     }
     return problems;
 }
 
+/** Where a pipeline's resource has an input. */
+function inputPath(pipeline: Resource, input: Input): string {
+    return PATHS[pipeline.type]![input];
+}
+
 /** The inputs of a pipeline, whoever declares it, each a value or `UNKNOWN`. */
 export function pipelineInputs(pipeline: Resource): OsisPipelineInputs {
-    const paths = PATHS[pipeline.type]!;
     return readInputs(Object.keys(OSIS_PIPELINE_CHANGES) as Input[], (input) => {
         const isOurs = pipeline.type === OSIS_PIPELINE;
         if (input === "tags" && pipeline.type === NATIVE_PIPELINE) {
             return nativeTags(pipeline);
         }
-        const value = pipeline.get(paths[input]);
+        const value = pipeline.get(inputPath(pipeline, input));
         return input === "vpc" && !isOurs ? networkOf(value as Mapping | undefined) : value;
     }) as unknown as OsisPipelineInputs;
 }
@@ -101,7 +108,7 @@ export function pipelineRegion(pipeline: Resource): string {
 
 /** The body as a document. @throws where it is not known, or is none: another rule says so */
 export function bodyOf(pipeline: Resource): unknown {
-    const text = pipeline.get<string>(PATHS[pipeline.type]!.body) ?? "";
+    const text = pipeline.get<string>(bodyProperty(pipeline)) ?? "";
     try {
         return parseBody(text);
     } catch {
@@ -111,7 +118,7 @@ export function bodyOf(pipeline: Resource): unknown {
 
 /** The name of the property with the body. */
 export function bodyProperty(pipeline: Resource): string {
-    return PATHS[pipeline.type]!.body;
+    return inputPath(pipeline, "body");
 }
 
 /** What a pipeline reads: a kind of source, and its options in the body. */
@@ -125,7 +132,7 @@ export function readingOf(pipeline: Resource): PipelineReading | undefined {
 /** The first item of a list in a source's options, such as its one table. */
 export function firstOf(options: Mapping, list: string): Mapping {
     const [first] = Array.isArray(options[list]) ? (options[list] as unknown[]) : [];
-    return typeof first === "object" && first !== null ? (first as Mapping) : {};
+    return isMapping(first) ? first : {};
 }
 
 interface Pointed {
@@ -212,5 +219,27 @@ export function pipelineRoles(stack: Stack, scope: Scope): Resource[] {
 
 /** The role that a pipeline takes, as far as the stack declares it. */
 export function roleOf(stack: Stack, pipeline: Resource): Resource | undefined {
-    return stack.reference(pipeline, PATHS[pipeline.type]!.roleArn, IAM_ROLE).resource;
+    return stack.reference(pipeline, inputPath(pipeline, "roleArn"), IAM_ROLE).resource;
+}
+
+/** What pipelines do with a table; everything where the table is only tagged, and the pipeline in another stack. */
+export function tableReadings(stack: Stack, table: Resource): Reading<TableReading> {
+    const pipelines = pipelinesOf(stack, table);
+    return pipelines.length === 0
+        ? { values: [{ export: true, stream: true }], complete: true }
+        : readEach(pipelines, (pipeline) => [tableReading(readingOf(pipeline)!.options)]);
+}
+
+function tableReading(options: Mapping): TableReading {
+    const { export: load, stream } = firstOf(options, "tables");
+    const view = isMapping(stream) ? stream.view_on_remove : undefined;
+    return {
+        export: load != null,
+        stream: stream != null,
+        ...(typeof view === "string" && { viewOnRemove: view }),
+    };
+}
+
+function isMapping(value: unknown): value is Mapping {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

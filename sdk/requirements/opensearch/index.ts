@@ -1,5 +1,6 @@
 export * from "./body";
 export * from "./body-problems";
+export * from "./body-role";
 export * from "./capacity";
 export * from "./change-streams";
 export * from "./database-commands";

@@ -496,7 +496,7 @@ describe("a body in words", () => {
     });
 
     it("is there for any text", () => {
-        assert.match(explainPipeline("{"), /no body of a pipeline/);
+        assert.match(explainPipeline("{"), /neither YAML nor JSON/);
         assert.match(explainPipeline("a"), /no pipeline in it/);
         fc.assert(fc.property(fc.json(), (text) => assert.notEqual(explainPipeline(text), "")));
         fc.assert(
