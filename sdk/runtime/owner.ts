@@ -32,7 +32,23 @@ export function userTags(tags: Record<string, string>): Record<string, string> {
     return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== OWNER_TAG && !key.startsWith("aws:")));
 }
 
-/** Tags in the form of RDS and Redshift. */
+/**
+ * What makes a thing's tags those that its owner wants.
+ *
+ * @param former The tags that the user had given before: those that are left out now go, and those of others stay.
+ */
+export function tagChanges(
+    present: Record<string, string>,
+    wanted: Record<string, string>,
+    former: object,
+): { missing: Record<string, string>; obsolete: string[] } {
+    return {
+        missing: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => present[key] !== value)),
+        obsolete: Object.keys(former).filter((key) => key in present && !(key in wanted)),
+    };
+}
+
+/** Tags in the form of RDS, Redshift and OpenSearch Ingestion. */
 export function toTagList(tags: Record<string, string>): { Key: string; Value: string }[] {
     return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
