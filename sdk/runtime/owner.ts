@@ -27,6 +27,11 @@ export function isOwnedBy(tags: Record<string, string>, owner: string): boolean 
     return tags[OWNER_TAG] === ownerTagValue(owner);
 }
 
+/** Whose a thing is that is not its finder's, in words. */
+export function madeBy(tags: Record<string, string>): string {
+    return tags[OWNER_TAG] ? `made by ${tags[OWNER_TAG]}` : "which this stack did not make";
+}
+
 /** The tags that are the user's to decide: neither ours nor those that AWS sets. */
 export function userTags(tags: Record<string, string>): Record<string, string> {
     return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== OWNER_TAG && !key.startsWith("aws:")));

@@ -16,7 +16,7 @@ import {
 } from "../errors";
 import { handlerOf, inputsOf, type CommonInputs, type Handler, type InputRules } from "../handler";
 import { obtain, remove, within } from "../lifecycle";
-import { isOwnedBy, tagChanges, userTags, withOwner, OWNER_TAG } from "../owner";
+import { isOwnedBy, madeBy, tagChanges, userTags, withOwner } from "../owner";
 import { SharedList } from "../poll";
 import { changedKeys, plain } from "../values";
 
@@ -398,13 +398,12 @@ class Work<I extends IntegrationInputs> {
     private claim(holder: Integration<I>, inputs: I): Integration<I> {
         const { arn, tags } = holder;
         if (!isOwnedBy(tags, inputs.owner) && !inputs.adoptExisting) {
-            const other = tags[OWNER_TAG] ? `, made by ${tags[OWNER_TAG]}` : ", which this stack did not make";
             const same =
                 holder.inputs.integrationName === inputs.integrationName
                     ? `named "${inputs.integrationName}"`
                     : "of this source and target";
             throw this.failure(
-                `there is already an integration ${same}, ${arn}${other}`,
+                `there is already an integration ${same}, ${arn}, ${madeBy(tags)}`,
                 "Set adoptExisting: true to take it over as it is, or choose another integrationName, source or target",
             );
         }
