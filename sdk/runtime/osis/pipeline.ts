@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { durationProblems, type Duration } from "../../requirements/duration";
+import {
+    OSIS_PIPELINE_CHANGES,
+    osisPipelineProblems,
+    type OsisPipelineInputs as PipelineInputs,
+    type OsisVpc,
+} from "../../requirements/opensearch/pipeline";
 import { enter } from "../account-guard";
 import type { Clients } from "../clients";
 import { awsFailure, InitializationFailed, isDenied, isNotFound, ResourceError, type Subject } from "../errors";
@@ -11,41 +17,10 @@ import { SharedList } from "../poll";
 import { isUnknown, plain } from "../values";
 
 import { OsisApi, type DescribedPipeline, type PipelineSettings, type PipelineSummary } from "./api";
-import {
-    differences,
-    inputsIn,
-    isInAnotherNetwork,
-    isSameBody,
-    MODIFIABLE,
-    settingsOf,
-    vpcOptionsOf,
-} from "./settings";
+import { differences, inputsIn, isInAnotherNetwork, isSameBody, settingsOf, vpcOptionsOf } from "./settings";
 
-export interface PipelineVpc {
-    subnetIds: string[];
-    securityGroupIds: string[];
-    /** @default "service" */
-    endpointManagement?: "service" | "customer";
-    /** Attaches the pipeline to the VPC, as sources in it need. @default - not attached */
-    attachmentCidr?: string;
-}
-
-export interface OsisPipelineInputs extends CommonInputs {
-    pipelineName: string;
-    /** YAML or JSON. */
-    body: string;
-    minUnits: number;
-    maxUnits: number;
+export interface OsisPipelineInputs extends PipelineInputs, CommonInputs {
     roleArn: string;
-    /** @default - no logs */
-    logGroupName?: string;
-    /** @default - public */
-    vpc?: PipelineVpc;
-    /** @default - a key of AWS */
-    kmsKeyArn?: string;
-    /** @default false */
-    persistentBuffer?: boolean;
-    tags?: Record<string, string>;
     /** @default true */
     running?: boolean;
     /** `accepted` returns as soon as AWS has taken the order. @default "active" */
@@ -81,7 +56,13 @@ const TYPE = "OsisPipeline";
 const DEFAULT_TIMEOUT = "45m";
 
 const rules: InputRules<OsisPipelineInputs> = {
-    keys: ["pipelineName", ...MODIFIABLE, "vpc", "tags", "running", "waitFor", "adoptExisting", "timeouts"],
+    keys: [
+        ...(Object.keys(OSIS_PIPELINE_CHANGES) as (keyof PipelineInputs)[]),
+        "running",
+        "waitFor",
+        "adoptExisting",
+        "timeouts",
+    ],
     place: ({ roleArn }) => ({ argument: "roleArn", arn: roleArn }),
     canonical: (inputs) => ({
         ...inputs,
@@ -90,13 +71,16 @@ const rules: InputRules<OsisPipelineInputs> = {
         running: inputs.running ?? true,
         vpc: isUnknown(inputs.vpc) ? inputs.vpc : inOneOrder(inputs.vpc),
     }),
-    problems: ({ timeouts = {} }) =>
-        Object.entries(timeouts).flatMap(([name, duration]) =>
+    problems: (inputs) => [
+        ...osisPipelineProblems(inputs, isUnknown),
+        ...Object.entries(inputs.timeouts ?? {}).flatMap(([name, duration]) =>
             durationProblems(`timeouts.${name}`, duration as string),
         ),
-    // AWS takes another key, but not none.
+    ],
     replaces: (key, _olds, news) =>
-        key === "pipelineName" || key === "vpc" || (key === "kmsKeyArn" && news.kmsKeyArn === undefined),
+        OSIS_PIPELINE_CHANGES[key as keyof PipelineInputs] === "replace" ||
+        // AWS takes another key, but not none.
+        (key === "kmsKeyArn" && news.kmsKeyArn === undefined),
 };
 
 const lists = new WeakMap<Clients, SharedList<PipelineSummary>>();
@@ -481,7 +465,7 @@ class Work {
 }
 
 /** The same network, whatever order it is written in. */
-function inOneOrder(vpc: PipelineVpc | undefined): PipelineVpc | undefined {
+function inOneOrder(vpc: OsisVpc | undefined): OsisVpc | undefined {
     return (
         vpc && {
             ...vpc,

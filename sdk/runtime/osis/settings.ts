@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { load } from "js-yaml";
-
+import { parseBody } from "../../requirements/opensearch/yaml";
 import { plain } from "../values";
 
 import type { DescribedPipeline, PipelineSettings, VpcOptions } from "./api";
 import type { OsisPipelineInputs } from "./pipeline";
 
 /** The inputs that AWS changes in place, tags aside. */
-export const MODIFIABLE = [
+const MODIFIABLE = [
     "body",
     "minUnits",
     "maxUnits",
@@ -66,7 +65,7 @@ export function isSameBody(left: string, right: string): boolean {
 
 function meaningOf(body: string): unknown {
     try {
-        return load(body);
+        return parseBody(body);
     } catch {
         return body;
     }

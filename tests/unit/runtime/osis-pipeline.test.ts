@@ -56,7 +56,7 @@ describe("OsisPipeline's handler", () => {
                 logGroupName: "/aws/vendedlogs/orders",
                 kmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`,
                 vpc: {
-                    subnetIds: ["subnet-2", "subnet-1"],
+                    subnetIds: ["subnet-22222222", "subnet-11111111"],
                     securityGroupIds: ["sg-1"],
                     attachmentCidr: "10.99.1.0/24",
                 },
@@ -80,7 +80,7 @@ describe("OsisPipeline's handler", () => {
                 BufferOptions: { PersistentBufferEnabled: false },
                 EncryptionAtRestOptions: { KmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1` },
                 VpcOptions: {
-                    SubnetIds: ["subnet-1", "subnet-2"],
+                    SubnetIds: ["subnet-11111111", "subnet-22222222"],
                     SecurityGroupIds: ["sg-1"],
                     VpcEndpointManagement: "SERVICE",
                     VpcAttachmentOptions: { AttachToVpc: true, CidrBlock: "10.99.1.0/24" },
@@ -154,9 +154,9 @@ describe("OsisPipeline's handler", () => {
         });
 
         it("refuses to take over a pipeline in another network", async () => {
-            const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+            const vpc = { subnetIds: ["subnet-11111111"], securityGroupIds: ["sg-1"] };
             await osisPipeline.create(await checked({ vpc }));
-            const other = await checked({ vpc: { ...vpc, subnetIds: ["subnet-2"] } });
+            const other = await checked({ vpc: { ...vpc, subnetIds: ["subnet-22222222"] } });
             assert.match(
                 (await rejection(osisPipeline.create(other))).message,
                 /the pipeline "orders" has other subnets or security groups\. AWS can't change that/,
@@ -361,11 +361,12 @@ describe("OsisPipeline's handler", () => {
 
         it("changes nothing when AWS finds a fault in the new body, and leaves the state as it was", async () => {
             const { id, outs } = await osisPipeline.create(await checked());
-            osis.bodyFaults = ["orders-pipeline: no sink"];
-            const refused = await rejection(
-                osisPipeline.update(id, outs, await checked({ body: "orders-pipeline: {}" })),
+            osis.bodyFaults = ["orders-pipeline.sink: no such host"];
+            const refused = await rejection(osisPipeline.update(id, outs, await checked({ body: OTHER_BODY })));
+            assert.match(
+                refused.message,
+                /nothing was changed: ValidationException: orders-pipeline\.sink: no such host/,
             );
-            assert.match(refused.message, /nothing was changed: ValidationException: orders-pipeline: no sink/);
             assert.equal(refused.properties, undefined);
             assert.deepEqual(osis.called("updatePipeline"), []);
         });
@@ -473,10 +474,10 @@ describe("OsisPipeline's handler", () => {
 
     describe("check and diff", () => {
         it("see no difference between two ways to write the same", async () => {
-            const vpc = { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] };
+            const vpc = { subnetIds: ["subnet-11111111", "subnet-22222222"], securityGroupIds: ["sg-1"] };
             const { id, outs } = await osisPipeline.create(await checked({ vpc }));
             const news = await checked({
-                vpc: { ...vpc, subnetIds: ["subnet-2", "subnet-1"], endpointManagement: "service" },
+                vpc: { ...vpc, subnetIds: ["subnet-22222222", "subnet-11111111"], endpointManagement: "service" },
                 running: true,
                 persistentBuffer: false,
                 logGroupName: "",
@@ -492,7 +493,7 @@ describe("OsisPipeline's handler", () => {
                 state,
                 await checked({
                     pipelineName: "renamed",
-                    vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+                    vpc: { subnetIds: ["subnet-11111111"], securityGroupIds: ["sg-1"] },
                 }),
             );
             assert.deepEqual(diff.replaces.sort(), ["kmsKeyArn", "pipelineName", "vpc"]);
@@ -514,12 +515,25 @@ describe("OsisPipeline's handler", () => {
         it("name what is wrong, and where", async () => {
             const { failures } = await osisPipeline.check({} as never, {
                 ...(await checked()),
+                pipelineName: "Orders",
+                body: BODY.replace("index:", "indx:"),
+                minUnits: 8,
+                vpc: { subnetIds: ["subnet-11111111"], securityGroupIds: [], attachmentCidr: "8.8.8.0/24" },
                 roleArn: ROLE.replace(ACCOUNT, "210987654321"),
                 timeouts: { create: "soon" as never },
             });
             assert.deepEqual(
                 failures.map(({ property }) => property),
-                ["timeouts.create", "roleArn"],
+                [
+                    "pipelineName",
+                    "body.orders-pipeline.sink[0].opensearch.indx",
+                    "body.orders-pipeline.sink[0].opensearch.index",
+                    "maxUnits",
+                    "vpc.securityGroupIds",
+                    "vpc.attachmentCidr",
+                    "timeouts.create",
+                    "roleArn",
+                ],
             );
         });
     });
