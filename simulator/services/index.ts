@@ -2,6 +2,7 @@ import type { Service } from "../world/service";
 import { athena } from "./athena";
 import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
+import { dynamodbStreams } from "./dynamodb-streams";
 import { ec2 } from "./ec2";
 import { glue } from "./glue";
 import { iam } from "./iam";
@@ -10,6 +11,7 @@ import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
 import { opensearch } from "./opensearch";
 import { opensearchServerless } from "./opensearchserverless";
+import { osis } from "./osis";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftData } from "./redshift-data";
@@ -23,6 +25,7 @@ export const allServices: Service[] = [
     athena,
     cloudwatch,
     dynamodb,
+    dynamodbStreams,
     ec2,
     glue,
     iam,
@@ -31,6 +34,7 @@ export const allServices: Service[] = [
     logs,
     opensearch,
     opensearchServerless,
+    osis,
     rds,
     redshift,
     redshiftData,

@@ -9,6 +9,7 @@ import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { opensearch } from "./opensearch";
 import { opensearchserverless } from "./opensearchserverless";
+import { opensearchingest } from "./opensearchingest";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftdata } from "./redshiftdata";
@@ -28,6 +29,7 @@ export const resourceTypes: ResourceTypes = {
     ...lakeformation,
     ...opensearch,
     ...opensearchserverless,
+    ...opensearchingest,
     ...rds,
     ...redshift,
     ...redshiftdata,
