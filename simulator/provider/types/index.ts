@@ -1,6 +1,7 @@
 import type { ResourceTypes } from "../resource";
 import { athena } from "./athena";
 import { cloudwatch } from "./cloudwatch";
+import { docdb } from "./docdb";
 import { dynamodb } from "./dynamodb";
 import { ec2 } from "./ec2";
 import { glue } from "./glue";
@@ -8,8 +9,8 @@ import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { opensearch } from "./opensearch";
-import { opensearchserverless } from "./opensearchserverless";
 import { opensearchingest } from "./opensearchingest";
+import { opensearchserverless } from "./opensearchserverless";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftdata } from "./redshiftdata";
@@ -21,6 +22,7 @@ import { secretsmanager } from "./secretsmanager";
 export const resourceTypes: ResourceTypes = {
     ...athena,
     ...cloudwatch,
+    ...docdb,
     ...dynamodb,
     ...ec2,
     ...glue,
@@ -28,8 +30,8 @@ export const resourceTypes: ResourceTypes = {
     ...kms,
     ...lakeformation,
     ...opensearch,
-    ...opensearchserverless,
     ...opensearchingest,
+    ...opensearchserverless,
     ...rds,
     ...redshift,
     ...redshiftdata,

@@ -152,12 +152,10 @@ describe("simulator/opensearch", () => {
 
         it("change one thing after the other, and are upgraded step by step", async () => {
             await domain({ EngineVersion: "OpenSearch_1.3" });
+            const processing = async () => (await describeDomain()).Processing;
             const config = async () => (await es("DescribeDomainConfig")).DomainConfig;
             await es("UpdateDomainConfig", { EBSOptions: { VolumeSize: 20 } });
-            assert.deepEqual(
-                [(await describeDomain()).Processing, (await config()).EBSOptions.Status.State],
-                [true, "Processing"],
-            );
+            assert.deepEqual([await processing(), (await config()).EBSOptions.Status.State], [true, "Processing"]);
             const second = await refusal(es("UpdateDomainConfig", { ClusterConfig: { InstanceCount: 2 } }));
             assert.match(second.message, /change\/update is in progress/);
             await world.pass(minutes(21));
@@ -166,7 +164,11 @@ describe("simulator/opensearch", () => {
             const skip = es("UpgradeDomain", { TargetVersion: "OpenSearch_3.1" });
             assert.match((await refusal(skip)).message, /cannot be upgraded from OpenSearch_1.3/);
             await es("UpgradeDomain", { TargetVersion: "OpenSearch_2.19" });
-            await world.pass(minutes(21));
+            // A small change joins it, and does not cut it short.
+            await es("UpdateDomainConfig", { SnapshotOptions: { AutomatedSnapshotStartHour: 3 } });
+            await world.pass(minutes(19));
+            assert.deepEqual([(await describeDomain()).EngineVersion, await processing()], ["OpenSearch_1.3", true]);
+            await world.pass(minutes(2));
             assert.equal((await describeDomain()).EngineVersion, "OpenSearch_2.19");
             const { CompatibleVersions } = await es("GetCompatibleVersions");
             assert.deepEqual(CompatibleVersions, [
