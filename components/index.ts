@@ -21,6 +21,7 @@ export type {
     WarehouseIntegration,
     WarehouseTargetArgs,
 } from "./integrations/warehouse-integration";
+export type { ExistingBucket } from "./private-bucket";
 export * from "./source-parameter-group";
 export * from "./targets/accepted-source";
 export * from "./targets/lake-formation";
