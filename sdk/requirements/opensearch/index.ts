@@ -1,0 +1,14 @@
+export type { PipelineAws } from "./aws-options";
+export * from "./body";
+export * from "./body-problems";
+export * from "./capacity";
+export * from "./metrics";
+export * from "./pipeline";
+export * from "./processors";
+export * from "./secret-reference";
+export * from "./secrets";
+export * from "./sinks";
+export * from "./sources";
+export * from "./yaml";
+export { databaseSourceOf, openSearchSinksOf } from "./document";
+export { conditionProblems, templateProblems } from "./expression";
