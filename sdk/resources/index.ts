@@ -8,6 +8,7 @@ export * from "./glue-integration-table-properties";
 export * from "./integration";
 export * from "./integration-health";
 export * from "./lake-formation-administrator";
+export * from "./osis-pipeline";
 export * from "./rds-integration";
 export * from "./rds-parameters-in-effect";
 export * from "./redshift-integration";

@@ -77,11 +77,13 @@ export function isNotFound(error: unknown): boolean {
         "ClusterNotFoundFault",
         "DBClusterNotFoundFault",
         "DBInstanceNotFoundFault",
+        "index_not_found_exception",
+        "resource_not_found_exception",
     ].includes((error as Error).name);
 }
 
 export function isDenied(error: unknown): boolean {
-    return /AccessDenied|UnauthorizedOperation/.test((error as Error).name);
+    return /AccessDenied|UnauthorizedOperation|security_exception/.test((error as Error).name);
 }
 
 /** Something else is going on with the integration, its source or its target: it will be over. */
@@ -103,9 +105,13 @@ export function isBusy(error: unknown): boolean {
 /** The name, or the place, has its holder. */
 export function isTaken(error: unknown): boolean {
     return (
-        ["ConflictException", "IntegrationAlreadyExistsFault", "AlreadyExistsException"].includes(
-            (error as Error).name,
-        ) && !isBusy(error)
+        [
+            "ConflictException",
+            "IntegrationAlreadyExistsFault",
+            "AlreadyExistsException",
+            "ResourceAlreadyExistsException",
+            "resource_already_exists_exception",
+        ].includes((error as Error).name) && !isBusy(error)
     );
 }
 

@@ -16,3 +16,4 @@ export { glueIntegrationTableProperties } from "./glue-table-properties";
 export { redshiftView } from "./view";
 export { rdsParametersInEffect } from "./parameters/rds";
 export { redshiftParametersInEffect } from "./parameters/redshift";
+export { osisPipeline } from "./osis/pipeline";
