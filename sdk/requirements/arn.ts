@@ -27,6 +27,11 @@ export function partitionOf(region: string): string {
     return partition(region).name;
 }
 
+/** The end of the names of a Region's endpoints: `amazonaws.com`, `amazonaws.com.cn`, … */
+export function dnsSuffixOf(region: string): string {
+    return partition(region).dnsSuffix;
+}
+
 /** A table, not one of its indexes, streams, exports or backups. */
 export function isDynamoDbTableArn(arn: string): boolean {
     return names(arn, "dynamodb", /^table\/[a-zA-Z0-9_.-]{3,255}$/);
