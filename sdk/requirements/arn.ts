@@ -59,6 +59,11 @@ export function isRedshiftNamespaceArn(arn: string): boolean {
     );
 }
 
+/** A managed domain, not one of its indexes. */
+export function isOpenSearchDomainArn(arn: string): boolean {
+    return names(arn, "es", /^domain\/[a-z][a-z0-9-]{2,27}$/);
+}
+
 /** The account's own catalog in the account and Region of `arn`. */
 export function rootCatalogArn(arn: string): string {
     return formatArn({ ...parseArn(arn), service: "glue", resource: "catalog" });

@@ -8,6 +8,8 @@ export * from "./glue-integration-table-properties";
 export * from "./integration";
 export * from "./integration-health";
 export * from "./lake-formation-administrator";
+export * from "./opensearch-domain-policy-member";
+export * from "./opensearch-index";
 export * from "./osis-pipeline";
 export * from "./rds-integration";
 export * from "./rds-parameters-in-effect";

@@ -54,15 +54,12 @@ export async function obtain<T>(creation: Creation<T>): Promise<T> {
     const refusals = new Refusals(creation);
     let moment = -Infinity;
     const obtained = await within(timeout, async (interval) => {
-        const holder = await creation.holder(moment, interval);
-        moment = performance.now();
-        if (holder) {
-            return creation.claim(holder);
-        }
         try {
-            return await creation.create();
+            const holder = await creation.holder(moment, interval);
+            moment = performance.now();
+            return await (holder === undefined ? creation.create() : creation.claim(holder));
         } catch (error) {
-            if (!refusals.mayPass(error)) {
+            if (error instanceof ResourceError || !refusals.mayPass(error)) {
                 throw awsFailure(subject, `AWS refuses to create ${what}`, error);
             }
             return undefined;
