@@ -16,7 +16,9 @@ export interface ExistingBucket {
 
 /** A bucket, made or given. */
 export interface UsableBucket {
+    /** Its name. */
     name: pulumi.Output<string>;
+    /** Its ARN. */
     arn: pulumi.Output<string>;
     /** What must be there before the first file is. */
     guards: pulumi.Resource[];
@@ -30,7 +32,9 @@ export interface PrivateBucketArgs {
     kmsKeyArn?: pulumi.Input<string>;
     /** After how many days a file is deleted. @default never */
     expireAfterDays?: number;
+    /** Tags of the bucket. */
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** Changes to the bucket and its policy. */
     transform?: { bucket?: Transform<BucketArgs>; bucketPolicy?: Transform<BucketPolicyArgs> };
 }
 

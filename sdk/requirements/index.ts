@@ -5,7 +5,6 @@ export * from "./duration";
 export * from "./dynamodb-source";
 export * from "./errors";
 export * from "./glue-integration";
-export * from "./index-mapping";
 export * from "./integration-health";
 export * from "./integration-rules";
 export * from "./integration-state";

@@ -1,3 +1,4 @@
+export * from "./beside-pipeline";
 export * from "./body";
 export * from "./body-problems";
 export * from "./capacity";
@@ -7,9 +8,11 @@ export * from "./explain";
 export * from "./index-definition";
 export * from "./metrics";
 export * from "./pipeline";
+export * from "./pipeline-alarms";
 export * from "./pipeline-role";
 export * from "./processors";
 export * from "./search-access";
+export * from "./search-target";
 export * from "./secret-reference";
 export * from "./secrets";
 export * from "./semantic-search";

@@ -71,9 +71,21 @@ export class MockEngine implements pulumi.runtime.Mocks {
     call({ token, inputs, provider = "" }: pulumi.runtime.MockCallArgs) {
         switch (token) {
             case "aws:index/getCallerIdentity:getCallerIdentity":
-                return { accountId: this.accountBehind(provider) };
+                return {
+                    accountId: this.accountBehind(provider),
+                    arn: `arn:aws:sts::${this.accountBehind(provider)}:assumed-role/deploy/session`,
+                };
+            case "aws:iam/getSessionContext:getSessionContext":
+                return { ...inputs, issuerArn: `arn:aws:iam::${this.accountBehind(provider)}:role/ci/deploy` };
             case "aws:index/getRegion:getRegion":
                 return { region: this.region };
+            case "aws:dynamodb/getTable:getTable":
+                return {
+                    ...inputs,
+                    streamEnabled: true,
+                    streamViewType: "NEW_AND_OLD_IMAGES",
+                    pointInTimeRecovery: { enabled: true },
+                };
             case "aws:s3/getBucket:getBucket":
                 return { ...inputs, arn: `arn:aws:s3:::${inputs.bucket}` };
             default:
@@ -133,6 +145,17 @@ export class MockEngine implements pulumi.runtime.Mocks {
                 return { arn: `arn:aws:rds:${here}:cluster:${name}`, clusterIdentifier: name };
             case "aws:rds/instance:Instance":
                 return { arn: `arn:aws:rds:${here}:db:${name}`, identifier: name };
+            case "aws:opensearch/domain:Domain":
+                return {
+                    arn: `arn:aws:es:${here}:domain/${inputs.domainName}`,
+                    endpoint: `search-${inputs.domainName}-x.${this.region}.es.amazonaws.com`,
+                    advancedSecurityOptions: { enabled: false, ...(inputs.advancedSecurityOptions as object) },
+                };
+            case "aws:opensearch/serverlessCollection:ServerlessCollection":
+                return {
+                    arn: `arn:aws:aoss:${here}:collection/${name}-id`,
+                    collectionEndpoint: `https://${name}-id.${this.region}.aoss.amazonaws.com`,
+                };
             case "aws:glue/catalog:Catalog":
                 return { arn: `arn:aws:glue:${here}:catalog/${inputs.name}` };
             case "pulumi-nodejs:dynamic/zeroetl:GlueIntegration":
