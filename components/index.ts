@@ -1,4 +1,5 @@
 export * from "./integrations/aurora-to-lakehouse";
+export * from "./integrations/aurora-to-opensearch";
 export * from "./integrations/aurora-to-redshift";
 export type { MySqlTables, OracleTables, PostgreSqlTables, TableFilter } from "./integrations/data-filter";
 export type { ExistingDocumentDbCluster } from "./integrations/documentdb-source";
@@ -10,6 +11,7 @@ export * from "./integrations/dynamodb-to-redshift";
 export type { IntegrationComponent, IntegrationComponentArgs } from "./integrations/integration";
 export type { TableToCreate } from "./integrations/pipeline-table";
 export * from "./integrations/rds-to-lakehouse";
+export * from "./integrations/rds-to-opensearch";
 export * from "./integrations/rds-to-redshift";
 export type { ExistingDatabase, NoSourceParametersArgs, SourceParametersArgs } from "./integrations/relational-source";
 export type {
@@ -18,6 +20,14 @@ export type {
     ReferencedCatalogArgs,
     RelationalToLakehouse,
 } from "./integrations/relational-to-lakehouse";
+export type {
+    InitialLoadArgs,
+    RelationalPipelineArgs,
+    RelationalToOpenSearch,
+    SearchableEngine,
+    TableIndexArgs,
+    TableIndexesArgs,
+} from "./integrations/relational-to-opensearch";
 export type { RelationalToRedshift } from "./integrations/relational-to-redshift";
 export type {
     OwnWarehouseArgs,

@@ -7,7 +7,7 @@ import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
 import { besidePipeline } from "../pipeline/beside-pipeline";
 import { credentialsFrom, secretOf, type CredentialArgs } from "../pipeline/credentials";
-import type { IndexesArgs } from "../pipeline/indexes";
+import { indexesOf, type IndexesArgs } from "../pipeline/indexes";
 import { makePipeline } from "../pipeline/make-pipeline";
 import type { PipelineAttachmentArgs } from "../pipeline/network";
 import {
@@ -96,6 +96,7 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
         this.parts = makePipeline(this, name, args, {
             kind: "documentdb",
             pipelineName,
+            indexes: indexesOf(args),
             source: {
                 values: {
                     host: derived(pulumi.all([cluster.endpoint, arn]), ([endpoint]) => endpoint),

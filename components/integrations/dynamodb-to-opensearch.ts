@@ -5,7 +5,7 @@ import { nameIn } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
 import { besidePipeline } from "../pipeline/beside-pipeline";
-import { isRouted, type IndexesArgs } from "../pipeline/indexes";
+import { indexesOf, isRouted, type IndexesArgs } from "../pipeline/indexes";
 import { makePipeline } from "../pipeline/make-pipeline";
 import type { PipelineNetworkArgs } from "../pipeline/network";
 import {
@@ -119,6 +119,7 @@ export class DynamoDbToOpenSearch extends SearchPipeline {
         this.parts = makePipeline(this, name, args, {
             kind: "dynamodb",
             pipelineName,
+            indexes: indexesOf(args),
             source: {
                 values: { tableArn, bucket: staging?.name ?? "", region: account.region, prefix: pipelineName },
                 standIns: STAND_INS,

@@ -15,7 +15,7 @@ import { nameParts } from "../names";
 import type { SearchPlace } from "../targets/search-place";
 import { bodyOf, type SourceWriting } from "./body";
 import { unitsOf } from "./capacity";
-import { indexesOf, indexPatterns, madeBeforehand, refuseImpossibleIndexes, type IndexesArgs } from "./indexes";
+import { indexPatterns, madeBeforehand, refuseImpossibleIndexes, type RoutedIndexArgs } from "./indexes";
 import { pipelineLogs } from "./logs";
 import { pipelineRole } from "./role";
 import type { PipelineArgs, PipelineParts, ProcessingArgs } from "./search-pipeline";
@@ -29,6 +29,8 @@ export interface PipelineReading<V extends Record<string, string>> {
     pipelineName: pulumi.Output<string>;
     /** The source's half of the body. */
     source: SourceWriting<V>;
+    /** Which documents go to which index. */
+    indexes: RoutedIndexArgs[];
     /** What the role may do at the source. */
     grants: pulumi.Output<Pick<PipelineRoleArgs, "source" | "secretArns" | "kmsKeyArns">>;
     /** What comes before the pipeline. */
@@ -39,14 +41,13 @@ export interface PipelineReading<V extends Record<string, string>> {
 export function makePipeline<V extends Record<string, string>>(
     component: pulumi.Resource,
     name: string,
-    args: PipelineArgs & ProcessingArgs & IndexesArgs & { vpc?: PipelineVpcArgs },
+    args: PipelineArgs & ProcessingArgs & { vpc?: PipelineVpcArgs },
     reading: PipelineReading<V>,
 ): PipelineParts {
     const { search, vpc, tags, transform = {}, kmsKeyArn } = args;
     const { place } = search;
-    const { pipelineName } = reading;
+    const { pipelineName, indexes } = reading;
     const account = accountOf(component);
-    const indexes = indexesOf(args);
     refuseImpossibleIndexes(place.kind, indexes);
     const units = unitsOf(component, args.capacity);
     const indexNames = [...new Set(indexes.map((index) => index.name))];

@@ -18,6 +18,7 @@ export * from "./secrets";
 export * from "./semantic-search";
 export * from "./sinks";
 export * from "./sources";
+export * from "./table-condition";
 export * from "./table-stream";
 export * from "./yaml";
 export type { PipelineAws } from "./aws-options";

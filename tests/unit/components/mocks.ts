@@ -24,6 +24,7 @@ interface MockSettings {
     slow?: string[];
 }
 
+const { log } = console;
 const SLOW_MILLISECONDS = 50;
 
 /**
@@ -35,6 +36,8 @@ export class MockEngine implements pulumi.runtime.Mocks {
     readonly resources: Registered[] = [];
     /** What the program warned of. */
     readonly warnings: string[] = [];
+    /** What it told beside. */
+    readonly told: string[] = [];
     private readonly answered: string[] = [];
 
     static start({
@@ -48,6 +51,7 @@ export class MockEngine implements pulumi.runtime.Mocks {
         pulumi.runtime.setMocks(engine, "bank", "dev", preview);
         // Where Pulumi logs to without an engine.
         console.warn = (warning: string) => engine.warnings.push(warning);
+        console.log = (text: string) => (text.startsWith("info: [runtime]") ? engine.told.push(text) : log(text));
         return engine;
     }
 
@@ -114,6 +118,11 @@ export class MockEngine implements pulumi.runtime.Mocks {
         return name === undefined ? this.accountId : this.accounts[name]!;
     }
 
+    private masterSecret(name: string, { manageMasterUserPassword }: Record<string, unknown>) {
+        const secretArn = `arn:aws:secretsmanager:${this.region}:${this.accountId}:secret:${name}`;
+        return { masterUserSecrets: manageMasterUserPassword ? [{ secretArn }] : [] };
+    }
+
     private outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
         const here = `${this.region}:${this.accountId}`;
         switch (type) {
@@ -141,10 +150,26 @@ export class MockEngine implements pulumi.runtime.Mocks {
                     arn: `arn:aws:redshift-serverless:${here}:namespace/${inputs.namespaceName}`,
                     adminPasswordSecretArn: `arn:aws:secretsmanager:${here}:secret:${inputs.namespaceName}`,
                 };
+            case "aws:docdb/cluster:Cluster":
+                return {
+                    arn: `arn:aws:rds:${here}:cluster:${name}`,
+                    endpoint: `${name}.cluster-x.${this.region}.docdb.amazonaws.com`,
+                    engineVersion: "5.0.0",
+                    dbClusterParameterGroupName: "default.docdb5.0",
+                    ...this.masterSecret(name, inputs),
+                };
             case "aws:rds/cluster:Cluster":
-                return { arn: `arn:aws:rds:${here}:cluster:${name}`, clusterIdentifier: name };
+                return {
+                    arn: `arn:aws:rds:${here}:cluster:${name}`,
+                    clusterIdentifier: name,
+                    ...this.masterSecret(name, inputs),
+                };
             case "aws:rds/instance:Instance":
-                return { arn: `arn:aws:rds:${here}:db:${name}`, identifier: name };
+                return {
+                    arn: `arn:aws:rds:${here}:db:${name}`,
+                    identifier: name,
+                    ...this.masterSecret(name, inputs),
+                };
             case "aws:opensearch/domain:Domain":
                 return {
                     arn: `arn:aws:es:${here}:domain/${inputs.domainName}`,
