@@ -13,6 +13,7 @@ import {
 import { readRows } from "../../simulator/lakehouse/iceberg";
 import { startSimulator, type Simulator } from "../../simulator/local";
 import { findLakehouseTable } from "../../simulator/services/glue/state";
+import { minutes } from "../../simulator/world/clock";
 import type { RequestRecord } from "../../simulator/world/requests";
 import type { World } from "../../simulator/world/world";
 
@@ -31,6 +32,13 @@ export interface LabStackOptions extends Place {
     name?: string;
     env?: Record<string, string>;
 }
+
+/** How statements get into a warehouse. */
+export type WarehouseDoor = { WorkgroupName: string } | { ClusterIdentifier: string };
+
+const SALES = { WorkgroupName: "sales" };
+
+export type Row = Record<string, unknown>;
 
 /** A world, ten minutes of which pass in a second, and the real engine: what the stacks of a suite share. */
 export class Lab {
@@ -92,6 +100,37 @@ export class Lab {
     rows(database: string, table: string, { account, region }: Place = {}): Record<string, unknown>[] {
         const found = findLakehouseTable(this.world.administrator(account, region), database, table);
         return found ? readRows(found) : [];
+    }
+
+    /** The rows of a statement in a warehouse, if it has any; a failed one throws Redshift's words. */
+    async query(sql: string, { door = SALES, account, region }: Place & { door?: WarehouseDoor } = {}): Promise<Row[]> {
+        const place = { account, region };
+        const { Id } = await this.call(
+            "redshift-data",
+            "ExecuteStatement",
+            { Database: "dev", Sql: sql, ...door },
+            place,
+        );
+        await this.world.clock.advance(minutes(1));
+        const described = await this.call("redshift-data", "DescribeStatement", { Id }, place);
+        if (described.Status !== "FINISHED") {
+            throw new Error(described.Error ?? described.Status);
+        }
+        if (!described.HasResultSet) {
+            return [];
+        }
+        const { Records, ColumnMetadata } = await this.call("redshift-data", "GetStatementResult", { Id }, place);
+        return Records.map((record: object[]) =>
+            Object.fromEntries(record.map((field, i) => [ColumnMetadata[i].name, Object.values(field)[0]])),
+        );
+    }
+
+    /** Lets time pass, five minutes at once, until it is so. */
+    pass(condition: () => boolean | Promise<boolean>): Promise<void> {
+        return until(async () => {
+            await this.world.clock.advance(minutes(5));
+            return condition();
+        });
     }
 
     /** What the resources of this package asked of AWS since the log was cleared, credentials aside. */
@@ -158,6 +197,12 @@ export async function resourceOf(stack: Stack, type: string): Promise<Required<S
         throw new Error(`${found ? "more than one" : "no"} ${type} in the state`);
     }
     return found as Required<StateResource>;
+}
+
+/** The last that the engine says of a resource, by its type without ours in front, or by its name. */
+export function rowOf(stdout: string, resource: string): string {
+    const row = new RegExp(`[ :]${resource} `);
+    return stdout.split("\n").findLast((line) => row.test(line)) ?? "";
 }
 
 /** Looks every 50 ms until it is so. */
