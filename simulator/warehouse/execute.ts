@@ -10,6 +10,8 @@ import { newDatabase, type Database, type Relation, type View, type Warehouse } 
 /** Of user databases in a cluster. */
 const MAX_DATABASES = 60;
 const MAX_IDENTIFIER_BYTES = 127;
+/** Redshift's own keep their names. */
+const OWN_DATABASES = ["dev", "padb_harvest", "template0", "template1", "sys:internal"];
 const OUTSIDE_TRANSACTIONS: Partial<Record<Statement["kind"], string>> = {
     "create-database": "CREATE DATABASE",
     "drop-database": "DROP DATABASE",
@@ -69,6 +71,8 @@ class Executor {
                 return this.showView(statement.name);
             case "create-database":
                 return this.createDatabase(statement);
+            case "rename-database":
+                return this.renameDatabase(statement);
             case "drop-database":
                 return this.dropDatabase(statement.name);
             case "refresh-tables":
@@ -140,10 +144,7 @@ class Executor {
     private createDatabase(statement: CreateDatabase): undefined {
         const { world, warehouse, user } = this.session;
         const { name, from } = statement;
-        checkIdentifier(name);
-        if (warehouse.databases.has(name)) {
-            throw new SqlError(`ERROR: database "${name}" already exists`);
-        }
+        this.checkNewDatabase(name);
         if (warehouse.databases.size >= MAX_DATABASES) {
             throw new SqlError(`ERROR: The limit of ${MAX_DATABASES} databases is exceeded`);
         }
@@ -151,6 +152,29 @@ class Executor {
             createIntegrationDatabase(world, warehouse, newDatabase(name, user), from);
         } else {
             warehouse.databases.set(name, newDatabase(name, user));
+        }
+    }
+
+    /** Its integration writes on: it does not know the database by its name. */
+    private renameDatabase({ name, to }: Statement & { kind: "rename-database" }): undefined {
+        const { databases } = this.session.warehouse;
+        const database = this.database(name);
+        if (database === this.connected) {
+            throw new SqlError("ERROR: current database may not be renamed");
+        }
+        if (OWN_DATABASES.includes(name)) {
+            throw new SqlError(`ERROR: database "${name}" may not be renamed`);
+        }
+        this.checkNewDatabase(to);
+        databases.delete(name);
+        database.name = to;
+        databases.set(to, database);
+    }
+
+    private checkNewDatabase(name: string): void {
+        checkIdentifier(name);
+        if (this.session.warehouse.databases.has(name)) {
+            throw new SqlError(`ERROR: database "${name}" already exists`);
         }
     }
 

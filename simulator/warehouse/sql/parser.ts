@@ -137,6 +137,9 @@ class Parser {
 
     private alterDatabase(): Statement {
         const name = this.name();
+        if (this.skipAll("rename", "to")) {
+            return { kind: "rename-database", name, to: this.name() };
+        }
         this.expect("integration");
         if (this.skip("set")) {
             const options = this.options();

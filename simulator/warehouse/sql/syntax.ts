@@ -4,6 +4,7 @@ export type Statement =
     | CreateDatabase
     | AlterDatabaseRefresh
     | AlterDatabaseSet
+    | { kind: "rename-database"; name: string; to: string }
     | { kind: "drop-database"; name: string }
     | { kind: "create-schema"; name: QualifiedName; ifNotExists: boolean }
     | { kind: "drop-schema"; name: QualifiedName; ifExists: boolean; cascade: boolean }
