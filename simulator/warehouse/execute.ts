@@ -1,4 +1,5 @@
 import { createIntegrationDatabase, refreshTables, setIntegration } from "../integrations/integration-databases";
+import { minutes } from "../world/clock";
 import type { World } from "../world/world";
 import { runSelect, type RowSet } from "./select";
 import { SqlError } from "./sql/error";
@@ -10,6 +11,8 @@ import { newDatabase, type Database, type Relation, type View, type Warehouse } 
 /** Of user databases in a cluster. */
 const MAX_DATABASES = 60;
 const MAX_IDENTIFIER_BYTES = 127;
+/** From a change of its tables until a view that follows them by itself has followed. */
+const AUTO_REFRESH = minutes(1);
 /** Redshift's own keep their names. */
 const OWN_DATABASES = ["dev", "padb_harvest", "template0", "template1", "sys:internal"];
 const OUTSIDE_TRANSACTIONS: Partial<Record<Statement["kind"], string>> = {
@@ -115,9 +118,17 @@ class Executor {
                 `ERROR: The table "${name.join(".")}" is in the state ${replica.state}. Query it with QUERY_ALL_STATES set, or wait until it is Synced.`,
             );
         }
-        return relation.kind === "view"
-            ? this.within(database).renamed(relation)
-            : { columns: relation.columns, rows: relation.rows };
+        if (relation.kind === "view") {
+            return this.within(database).renamed(relation);
+        }
+        if (
+            relation.kind === "materialized" &&
+            relation.autoRefresh &&
+            world.clock.now() >= relation.refreshed + AUTO_REFRESH
+        ) {
+            this.within(database).follow(relation);
+        }
+        return { columns: relation.columns, rows: relation.rows };
     }
 
     /** A view's own query, run where the view is. */
@@ -129,6 +140,17 @@ class Executor {
             columns: read.map((column, index) => ({ ...column, name: names[index][1] })),
             rows: rows.map((row) => Object.fromEntries(names.map(([from, to]) => [to, row[from]]))),
         };
+    }
+
+    /** As Redshift has done by now; rows whose table is gone, or can't be read, stay. */
+    private follow(view: View): void {
+        try {
+            this.refresh(view);
+        } catch (error) {
+            if (!(error instanceof SqlError)) {
+                throw error;
+            }
+        }
     }
 
     private within(database: Database): Executor {
@@ -213,7 +235,7 @@ class Executor {
     }
 
     private createView(statement: CreateView): undefined {
-        const { query, materialized, lateBinding, orReplace } = statement;
+        const { query, materialized, autoRefresh, lateBinding, orReplace } = statement;
         const { relations, existing, table } = this.place(statement.name);
         checkIdentifier(table);
         if (existing && !(orReplace && existing.kind === "view" && !materialized)) {
@@ -241,10 +263,12 @@ class Executor {
             definition: this.sql,
             lateBinding,
             rows: [],
+            refreshed: 0,
+            autoRefresh,
         };
         relations.set(table, view);
         if (materialized) {
-            view.rows = this.renamed(view).rows;
+            this.refresh(view);
         }
     }
 
@@ -287,7 +311,12 @@ class Executor {
         if (view.kind !== "materialized") {
             throw new SqlError(`ERROR: "${name.at(-1)}" is not a materialized view`);
         }
+        this.refresh(view);
+    }
+
+    private refresh(view: View): void {
         view.rows = this.renamed(view).rows;
+        view.refreshed = this.session.world.clock.now();
     }
 
     private view(name: QualifiedName): View {
