@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "@pulumi/aws/rds/cluster";
 import type { ClusterParameterGroup } from "@pulumi/aws/rds/clusterParameterGroup";
+import { getClusterOutput } from "@pulumi/aws/rds/getCluster";
 import { Instance } from "@pulumi/aws/rds/instance";
 import type { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 
@@ -89,7 +90,7 @@ export function relationalSource(
     warnOfReboot(component, reboot, {
         what: whatGoesDown(source),
         downtime: WRITER_DOWNTIME,
-        candidates: Cluster.isInstance(source) ? source.clusterMembers : undefined,
+        candidates: () => clusterMembers(component, source),
     });
     const parameters = new RdsParametersInEffect(
         `${name}-parameters`,
@@ -177,6 +178,17 @@ function parametersOf({
     ) as pulumi.Output<Record<string, string>>;
     const multiAzCluster = !isAurora(engine) && Cluster.isInstance(source);
     return checked(values, (found) => parameterProblems("parameterGroup", engine, found, { multiAzCluster }));
+}
+
+/** Asked of AWS: what a cluster's own output says was read before it had instances. */
+function clusterMembers(component: pulumi.Resource, source: RelationalSourceArgs["source"]): pulumi.Output<string[]> {
+    // Unlike its name, the id is not known before the cluster is there.
+    const clusterIdentifier = Cluster.isInstance(source)
+        ? source.id
+        : derived(source.arn, (arn) => (isRdsClusterArn(arn) ? nameIn(arn) : ""));
+    return derived(clusterIdentifier, (known) =>
+        known === "" ? [] : getClusterOutput({ clusterIdentifier: known }, { parent: component }).clusterMembers,
+    );
 }
 
 function whatGoesDown(source: RelationalSourceArgs["source"]): pulumi.Output<string> {

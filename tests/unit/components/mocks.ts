@@ -74,6 +74,10 @@ export class MockEngine implements pulumi.runtime.Mocks {
                 return { accountId: this.accountBehind(provider) };
             case "aws:index/getRegion:getRegion":
                 return { region: this.region };
+            case "aws:rds/getCluster:getCluster": {
+                const name = inputs.clusterIdentifier.replace(/-id$/, "");
+                return { ...inputs, clusterMembers: [`${name}-1`, `${name}-2`] };
+            }
             case "aws:s3/getBucket:getBucket":
                 return { ...inputs, arn: `arn:aws:s3:::${inputs.bucket}` };
             default:

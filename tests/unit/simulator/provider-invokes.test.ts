@@ -38,6 +38,12 @@ describe("the aws provider's functions", () => {
         });
         await provider.make("aws:iam/role:Role", { name: "writer", assumeRolePolicy });
 
+        await provider.make("aws:rds/cluster:Cluster", {
+            clusterIdentifier: "shop",
+            engine: "aurora-mysql",
+            masterUsername: "admin",
+            masterPassword: "Correct1horse",
+        });
         await provider.make("aws:redshift/cluster:Cluster", {
             clusterIdentifier: "reports",
             nodeType: "ra3.large",
@@ -68,6 +74,7 @@ describe("the aws provider's functions", () => {
             "aws:index/getRegion:getRegion": {},
             "aws:kms/getAlias:getAlias": { name: "alias/lake" },
             "aws:kms/getKey:getKey": { keyId: "alias/lake" },
+            "aws:rds/getCluster:getCluster": { clusterIdentifier: "shop" },
             "aws:rds/getEngineVersion:getEngineVersion": { engine: "aurora-mysql" },
             "aws:redshift/getCluster:getCluster": { clusterIdentifier: "reports" },
             "aws:redshiftserverless/getNamespace:getNamespace": { namespaceName: "warehouse" },
