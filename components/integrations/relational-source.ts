@@ -82,7 +82,8 @@ export function relationalSource(
     if (isDeclared(source)) {
         warnOfMissingPrerequisites(source);
     }
-    const arn = besideTarget({ argument: "source", service: "rds", arn: sourceArn(engine, source) }, account, target);
+    const own = sourceArn(engine, source);
+    const arn = besideTarget({ argument: "source", service: "rds", arn: own }, account, target);
     if (engine === "oracle") {
         return { arn, ready: [] };
     }
@@ -92,9 +93,10 @@ export function relationalSource(
         downtime: WRITER_DOWNTIME,
         candidates: () => clusterMembers(component, source),
     });
+    // It does not wait for the target, which may take as long: what either lacks is said in one update.
     const parameters = new RdsParametersInEffect(
         `${name}-parameters`,
-        { sourceArn: arn, parameters: parametersOf(args), reboot, account },
+        { sourceArn: own, parameters: parametersOf(args), reboot, account },
         { parent: component, dependsOn: after },
     );
     return { arn, ready: [parameters] };
