@@ -1,10 +1,17 @@
 import { createIntegrationDatabase, refreshTables, setIntegration } from "../integrations/integration-databases";
 import { minutes } from "../world/clock";
 import type { World } from "../world/world";
-import { runSelect, type RowSet } from "./select";
+import { rowSetOf, runSelect, type ResultSet, type RowSet } from "./select";
 import { SqlError } from "./sql/error";
 import { parse } from "./sql/parser";
-import type { CreateDatabase, CreateView, QualifiedName, Select, Statement } from "./sql/syntax";
+import {
+    relationsOf,
+    type CreateDatabase,
+    type CreateView,
+    type QualifiedName,
+    type Select,
+    type Statement,
+} from "./sql/syntax";
 import { systemView } from "./system-views";
 import { newDatabase, type Database, type Relation, type View, type Warehouse } from "./warehouse";
 
@@ -35,7 +42,7 @@ export interface Session {
 }
 
 /** Carries one statement out; a {@link SqlError} is what Redshift would say. */
-export function execute(session: Session, sql: string): RowSet | undefined {
+export function execute(session: Session, sql: string): ResultSet | undefined {
     connect(session);
     const { warehouse, parameters } = session;
     const statement = parse(sql, { caseSensitive: warehouse.compute.caseSensitive(), parameters });
@@ -65,7 +72,7 @@ class Executor {
         this.connected = connect(session);
     }
 
-    run(statement: Statement): RowSet | undefined {
+    run(statement: Statement): ResultSet | undefined {
         const { world, warehouse } = this.session;
         switch (statement.kind) {
             case "select":
@@ -95,7 +102,7 @@ class Executor {
         }
     }
 
-    private select(select: Select): RowSet {
+    private select(select: Select): ResultSet {
         return runSelect(select, (name) => this.read(name));
     }
 
@@ -135,11 +142,8 @@ class Executor {
     private renamed({ query, columns }: Pick<View, "query" | "columns">): RowSet {
         const { columns: read, rows } = this.select(query);
         // A view of everything in a table that did not exist has no names of its own.
-        const names = read.map((column, index) => [column.name, columns[index]?.name ?? column.name] as const);
-        return {
-            columns: read.map((column, index) => ({ ...column, name: names[index][1] })),
-            rows: rows.map((row) => Object.fromEntries(names.map(([from, to]) => [to, row[from]]))),
-        };
+        const named = read.map((column, index) => ({ ...column, name: columns[index]?.name ?? column.name }));
+        return rowSetOf({ columns: named, rows });
     }
 
     /** As Redshift has done by now; rows whose table is gone, or can't be read, stay. */
@@ -157,10 +161,9 @@ class Executor {
         return new Executor({ ...this.session, database: database.name }, this.sql);
     }
 
-    private showView(name: QualifiedName): RowSet {
-        const view = this.view(name);
-        const column = "Show View DDL statement";
-        return { columns: [{ name: column, type: "VARCHAR(65535)" }], rows: [{ [column]: view.definition }] };
+    private showView(name: QualifiedName): ResultSet {
+        const { definition } = this.view(name);
+        return { columns: [{ name: "Show View DDL statement", type: "VARCHAR(65535)" }], rows: [[definition]] };
     }
 
     private createDatabase(statement: CreateDatabase): undefined {
@@ -241,16 +244,17 @@ class Executor {
         if (existing && !(orReplace && existing.kind === "view" && !materialized)) {
             throw new SqlError(`ERROR: Relation "${table}" already exists`);
         }
-        if (query.from && query.from.name.length < 2 && lateBinding) {
+        const read = relationsOf(query);
+        if (lateBinding && read.some((name) => name.length < 2)) {
             throw new SqlError(
                 "ERROR: All the relation names inside should be qualified when creating a late binding view",
             );
         }
-        const crosses = query.from?.name.length === 3 && query.from.name[0] !== this.connected.name;
+        const crosses = read.some((name) => name.length === 3 && name[0] !== this.connected.name);
         if (crosses && !lateBinding && !materialized) {
             throw new SqlError("ERROR: Cross-database views must be created WITH NO SCHEMA BINDING");
         }
-        const found = lateBinding && !this.exists(query) ? undefined : this.select(query);
+        const found = lateBinding && !read.every((name) => this.exists(name)) ? undefined : this.select(query);
         const columns = this.viewColumns(statement, found);
         const same = existing?.columns.every(({ name }, index) => columns[index]?.name === name);
         if (existing && !same) {
@@ -273,7 +277,7 @@ class Executor {
     }
 
     /** Of a view whose table isn't there yet, what the query itself says. */
-    private viewColumns({ query, columns: names }: CreateView, found: RowSet | undefined) {
+    private viewColumns({ query, columns: names }: CreateView, found: ResultSet | undefined) {
         const columns =
             found?.columns ??
             query.items.flatMap((item) => (item.star ? [] : [{ name: item.label, type: "VARCHAR(65535)" }]));
@@ -284,9 +288,9 @@ class Executor {
         return columns.map((column, index) => ({ ...column, name: names?.[index] ?? column.name }));
     }
 
-    private exists({ from }: Select): boolean {
+    private exists(name: QualifiedName): boolean {
         try {
-            return !from || this.read(from.name) !== undefined;
+            return this.read(name) !== undefined;
         } catch (error) {
             if (error instanceof SqlError) {
                 return false;
