@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { integrationKeyStatements } from "../../sdk/requirements";
 import { findEngine, type Engine } from "../../simulator/engine/engine";
 import { packageRoot } from "../../simulator/engine/install";
 import {
@@ -131,6 +132,15 @@ export class Lab {
             await this.world.clock.advance(minutes(5));
             return condition();
         });
+    }
+
+    /** A key with what its policy needs for integrations of RDS, made by an administrator. */
+    async integrationKey(sourceArn: string, targetArn: string): Promise<string> {
+        const account = { Effect: "Allow", Principal: { AWS: ACCOUNT }, Action: "kms:*", Resource: "*" };
+        const principalArns = [`arn:aws:iam::${ACCOUNT}:user/administrator`];
+        const grants = integrationKeyStatements({ api: "rds", targetArn, sourceArn, principalArns });
+        const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [account, ...grants] });
+        return (await this.call("kms", "CreateKey", { Policy })).KeyMetadata.Arn;
     }
 
     /** What the resources of this package asked of AWS since the log was cleared, credentials aside. */

@@ -1,5 +1,4 @@
 import * as assert from "node:assert/strict";
-import { integrationKeyStatements } from "../../sdk/requirements";
 import type { Stack } from "../../simulator/engine/stack";
 import { sql } from "../../simulator/services/rds/sql";
 import { ACCOUNT, configured, Lab, NO_DRIFT, resourceOf, rowOf, until } from "./fixture";
@@ -46,14 +45,14 @@ describe("the life of a warehouse's stack", function () {
         return ResourcePolicy.Policy;
     };
 
-    /** A key with what its policy needs for integrations of this source. */
-    async function newKey(): Promise<string> {
-        const account = { Effect: "Allow", Principal: { AWS: ACCOUNT }, Action: "kms:*", Resource: "*" };
-        const principalArns = [`arn:aws:iam::${ACCOUNT}:user/administrator`];
-        const grants = integrationKeyStatements({ api: "rds", targetArn: namespaceArn, sourceArn, principalArns });
-        const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [account, ...grants] });
-        return (await lab.call("kms", "CreateKey", { Policy })).KeyMetadata.Arn;
-    }
+    /** What is left of the databases that earlier integrations filled. */
+    const copies = async (): Promise<string[]> => {
+        const { Databases } = await lab.call("redshift-data", "ListDatabases", {
+            Database: "dev",
+            WorkgroupName: "sales",
+        });
+        return Databases.filter((name: string) => /^shop_kept_\d+$/.test(name));
+    };
 
     const BEFORE = "include: shop.public.orders, include: shop.public.tmp_orders, include: crm.*.*";
     const AFTER = "include: crm.*.*, include: shop.public.orders, include: shop.public.returns";
@@ -156,9 +155,9 @@ describe("the life of a warehouse's stack", function () {
         await arrives("shop.public.orders", [2]);
     });
 
-    it("replaces the integration for another key, deleting before it creates, and its databases follow", async () => {
+    it("replaces the integration for another key, deleting before it creates, and keeps what had arrived beside what arrives", async () => {
         const { IntegrationArn } = await integration();
-        const keyArn = await newKey();
+        const keyArn = await lab.integrationKey(sourceArn, namespaceArn);
         await stack.up(configured({ integration: { integrationName: "renamed", kmsKeyArn: keyArn } }));
 
         assert.notEqual((await integration()).IntegrationArn, IntegrationArn);
@@ -169,12 +168,15 @@ describe("the life of a warehouse's stack", function () {
             ["DeleteIntegration", "CreateIntegration"],
         );
         await arrives("shop.public.orders", [2]);
+        const [first, second, ...more] = await copies();
+        assert.deepEqual([await ids(`${first}.public.orders`), await ids(`${second}.public.orders`)], [[1, 2], [2]]);
+        assert.deepEqual(more, []);
         await stack.up(NO_DRIFT);
     });
 
-    it("ends with nothing", async () => {
-        await stack.destroy(configured());
-        assert.deepEqual((await stack.export()).deployment.resources, undefined);
+    it("keeps the databases, with their rows, when the integration is taken out of the program", async () => {
+        await stack.up(configured({ integrated: false }));
         assert.deepEqual((await lab.call("rds", "DescribeIntegrations", {})).Integrations, []);
+        assert.deepEqual(await ids("shop.public.orders"), [2]);
     });
 });
