@@ -3,14 +3,11 @@ import type { Stack } from "../../simulator/engine/stack";
 import { applicationOf, arrive, type SourceKind } from "./application";
 import { configured, Lab, NO_CHANGES } from "./fixture";
 
+/** Beside those into a serverless warehouse that share one with others. */
 const ways: [source: SourceKind, kind: "serverless" | "provisioned"][] = [
-    ["aurora-mysql", "serverless"],
     ["aurora-mysql", "provisioned"],
-    ["aurora-postgresql", "serverless"],
-    ["mysql", "serverless"],
     ["postgres", "provisioned"],
     ["oracle", "serverless"],
-    ["dynamodb", "serverless"],
 ];
 
 for (const [source, kind] of ways) {
