@@ -9,6 +9,8 @@ import { engineCache } from "./engine/install";
 import { quote } from "./engine/launchers";
 import { startSimulator, type Simulator } from "./local";
 import type { ArrivedTable } from "./services/glue/arrived";
+import type { QueryTarget } from "./services/redshift-data/query";
+import type { ResultSet } from "./warehouse/select";
 
 const HELP = `
 The world is in memory: it begins empty, and is gone when the command ends.
@@ -52,8 +54,21 @@ program
     .argument("[table]", "database.table (default: all)")
     .option("--snapshot <id>", "the rows as they were then")
     .option("--endpoint <url>", "where it serves (default: AWS_ENDPOINT_URL)")
-    .action(async (table: string | undefined, options: { snapshot?: string; endpoint?: string }) => {
-        showTables(await fetchTables(table, options));
+    .action(async (table: string | undefined, { snapshot, endpoint }: { snapshot?: string; endpoint?: string }) => {
+        const query = new URLSearchParams({ ...(table && { table }), ...(snapshot && { snapshot }) });
+        showTables(await ask<ArrivedTable[]>(`tables?${query}`, endpoint));
+    });
+
+program
+    .command("query")
+    .description("Asks a warehouse of a simulator that serves.")
+    .argument("<sql>", "a SELECT, such as 'SELECT * FROM orders.shop.orders'")
+    .option("--workgroup <name>", "of a serverless warehouse (default: the only warehouse)")
+    .option("--cluster <name>", "of a provisioned one")
+    .option("--database <name>", "the one to connect to (default: the warehouse's first)")
+    .option("--endpoint <url>", "where it serves (default: AWS_ENDPOINT_URL)")
+    .action(async (sql: string, { endpoint, ...target }: QueryTarget & { endpoint?: string }) => {
+        showResult(await ask<ResultSet>("query", endpoint, { sql, ...target }));
     });
 
 void program.parseAsync().catch((error: Error) => {
@@ -157,17 +172,15 @@ function run(
     }).finally(() => signals.forEach((signal) => process.off(signal, forward)));
 }
 
-async function fetchTables(
-    table: string | undefined,
-    { snapshot, endpoint = process.env.AWS_ENDPOINT_URL }: { snapshot?: string; endpoint?: string },
-): Promise<ArrivedTable[]> {
+/** What a simulator that serves answers at its control door. */
+async function ask<T>(path: string, endpoint = process.env.AWS_ENDPOINT_URL, body?: object): Promise<T> {
     if (!endpoint) {
         throw new Error("No simulator is known. Give --endpoint, as `zero-etl local --port` printed it.");
     }
-    const query = new URLSearchParams({ ...(table && { table }), ...(snapshot && { snapshot }) });
-    const response = await fetch(`${endpoint}/_zero-etl/tables?${query}`);
-    const answer = (await response.json()) as ArrivedTable[] | { error: string };
-    if (!Array.isArray(answer)) {
+    const request = body && { method: "POST", body: JSON.stringify(body) };
+    const response = await fetch(`${endpoint}/_zero-etl/${path}`, request);
+    const answer = (await response.json()) as T & { error?: string };
+    if (!response.ok) {
         throw new Error(answer.error);
     }
     return answer;
@@ -183,6 +196,16 @@ function showTables(tables: ArrivedTable[]): void {
     if (tables.length === 0) {
         console.log("Nothing has arrived yet.");
     }
+}
+
+function showResult({ columns, rows }: ResultSet): void {
+    // Two columns of one name would be one in a table.
+    const names = columns.map(({ name }, i) => {
+        const earlier = columns.slice(0, i).filter((column) => column.name === name).length;
+        return earlier === 0 ? name : `${name} (${earlier + 1})`;
+    });
+    console.table(rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]]))));
+    console.log(`${rows.length} rows`);
 }
 
 function instructions(simulator: Simulator, pulumi: Record<string, string>): string {
@@ -202,8 +225,8 @@ ${exportLines(pulumi)}
   export PATH=${[...folders.map(quote), '"$PATH"'].join(path.delimiter)}
   pulumi stack init local && pulumi up
 
-What has arrived: zero-etl tables
-The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock, …/tables`;
+What has arrived: zero-etl tables, zero-etl query 'SELECT …'
+The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock, …/tables, …/query`;
 }
 
 function exportLines(environment: Record<string, string>): string {

@@ -12,6 +12,7 @@ export {
 export type { ControlHandler, ControlRequest } from "./http/control";
 export { managedRows } from "./services/glue/replication/managed-catalog";
 export { sql } from "./services/rds/sql";
+export { queryWarehouse, type QueryTarget } from "./services/redshift-data/query";
 export type { Fault } from "./world/faults";
 export type { RequestRecord } from "./world/requests";
 export type { World } from "./world/world";

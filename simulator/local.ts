@@ -3,6 +3,7 @@ import { PluginDoor, pluginFolder } from "./provider/plugins";
 import { allServices } from "./services";
 import { arrivedTables } from "./services/glue/arrived";
 import { sql } from "./services/rds/sql";
+import { queryWarehouse } from "./services/redshift-data/query";
 import { MANAGEMENT_ACCOUNT } from "./world/identity";
 import { World } from "./world/world";
 
@@ -45,6 +46,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         const snapshot = query.get("snapshot");
         return arrivedTables(world, query.get("table") ?? undefined, snapshot === null ? undefined : Number(snapshot));
     });
+    http.control("POST", "query", ({ body: { sql, ...target } }) => queryWarehouse(world, sql, target));
     http.control("POST", "sql", ({ body }) => sql(world, body.clusterOrInstance, body.database, body.sql));
     return {
         world,

@@ -13,10 +13,12 @@ import {
     deployerProblems,
     formatArn,
     glueTrustPolicy,
+    integrationCountProblems,
     MANAGED_CATALOG_TYPE,
     managedCatalogNameProblems,
     partitionOf,
     redshiftServiceRoleArn,
+    refuse,
     roleArnProblems,
     transferRolePolicy,
     transferTrustPolicy,
@@ -108,6 +110,7 @@ export class ManagedCatalog extends pulumi.ComponentResource {
     /** The Region of the catalog and all its sources. Known at preview. */
     readonly region: pulumi.Output<string>;
     private readonly hybridPolicy: boolean | undefined;
+    private acceptedSources = 0;
 
     constructor(name: string, args: ManagedCatalogArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("zeroetl:index:ManagedCatalog", name, {}, opts);
@@ -197,6 +200,8 @@ export class ManagedCatalog extends pulumi.ComponentResource {
         { sourceArn, creatorArns }: AcceptedCatalogSourceArgs,
         opts?: pulumi.CustomResourceOptions,
     ): GlueCatalogPolicyMember {
+        this.acceptedSources += 1;
+        refuse(integrationCountProblems("catalog", "target", this.acceptedSources));
         return new GlueCatalogPolicyMember(
             `${name}-authorized`,
             {

@@ -43,7 +43,8 @@ export interface WarehouseDatabaseArgs {
     /** Whether to take the name from a database that another integration still fills: that one gets another name. @default false: it is refused */
     adoptExisting?: boolean;
     /**
-     * Whether the database is dropped, with its rows, when it is destroyed, and when another integration takes the place of its own.
+     * Whether the database is dropped, with its rows, when it is destroyed, and when another integration takes the place of its own. It counts from the
+     * update on that has seen it.
      *
      * @default false: the rows stay, as they are then. A new database that needs the name gives the old one another: `orders` becomes
      * `orders_kept_20261121093000`, and stays until somebody drops it.

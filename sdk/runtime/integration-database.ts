@@ -326,7 +326,11 @@ class Database {
             await this.warehouse.run(dropDatabaseSql(name));
         } catch (error) {
             if (!/does not exist/i.test((error as Error).message)) {
-                throw awsFailure(this.subject, `Redshift refuses to drop the database "${name}"`, error);
+                throw awsFailure(
+                    this.subject,
+                    `Redshift refuses to drop the database "${name}", which dropOnDestroy: false would keep`,
+                    error,
+                );
             }
         }
     }

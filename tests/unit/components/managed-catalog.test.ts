@@ -95,6 +95,13 @@ describe("ManagedCatalog", () => {
         assert.deepEqual(await warnings(undefined), []);
     });
 
+    it("takes fifty sources, and no more", () => {
+        const catalog = new ManagedCatalog("shop");
+        const accept = (i: number) => catalog.accept(`source-${i}`, { sourceArn: `${CLUSTER.arn}-${i}` });
+        Array.from({ length: 50 }, (_, i) => accept(i));
+        assert.throws(() => accept(50), /^InvalidArgument: catalog: There would be 51 integrations into this target/);
+    });
+
     it("refuses a name that an integration of RDS does not take", () => {
         const make = () => new ManagedCatalog("shop", { catalogName: "x".repeat(20) });
         assert.throws(make, /^InvalidArgument: catalogName: .*19/);

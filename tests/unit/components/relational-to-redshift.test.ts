@@ -12,6 +12,7 @@ import {
     SourceParameterGroup,
     type AuroraToRedshiftArgs,
     type RdsToRedshiftArgs,
+    type SourceParameterGroupArgs,
 } from "../../../components";
 import { ACCOUNT, MockEngine, REGION, unhandled, valueOf } from "./mocks";
 
@@ -381,6 +382,12 @@ describe("SourceParameterGroup", () => {
             declared.filter(({ name }) => name === "max_wal_senders"),
             [{ name: "max_wal_senders", value: "40", applyMethod: "pending-reboot" }],
         );
+    });
+
+    it("is for engines that AWS asks parameters of", () => {
+        // @ts-expect-error Oracle needs none
+        const args: SourceParameterGroupArgs = { engine: "oracle", engineVersion: "19" };
+        assert.ok(args);
     });
 
     it("refuses a value that contradicts", () => {
