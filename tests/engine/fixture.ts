@@ -28,6 +28,9 @@ export interface Place {
     region?: string;
 }
 
+/** The contents of a project's files, by their paths. */
+type ProjectFiles = Record<string, string>;
+
 export interface LabStackOptions extends Place {
     /** @default "dev" */
     name?: string;
@@ -43,7 +46,7 @@ export type Row = Record<string, unknown>;
 
 /** A world, ten minutes of which pass in a second, and the real engine: what the stacks of a suite share. */
 export class Lab {
-    private readonly projects = new Map<string, Promise<TemporaryProject>>();
+    private readonly projects = new Map<string | ProjectFiles, Promise<TemporaryProject>>();
 
     private constructor(
         readonly simulator: Simulator,
@@ -60,9 +63,13 @@ export class Lab {
         return this.simulator.world;
     }
 
-    /** A new stack of a program, by its path from the folder of programs here; the program's name is the project's. */
-    async stack(program: string, { name, account = ACCOUNT, region = REGION, env }: LabStackOptions = {}) {
-        const project = this.projects.get(program) ?? projectOf(program);
+    /** A new stack of a program, by its path from the folder of programs here, whose name is the project's; or of a project of its own. */
+    async stack(
+        program: string | ProjectFiles,
+        { name, account = ACCOUNT, region = REGION, env }: LabStackOptions = {},
+    ) {
+        const files = typeof program === "string" ? filesOf(program) : program;
+        const project = this.projects.get(program) ?? temporaryProject(files, path.join(packageRoot, "node_modules"));
         this.projects.set(program, project);
         const stack = new Stack({
             engine: this.engine,
@@ -170,17 +177,14 @@ export interface Integration {
     KmsKeyId?: string;
 }
 
-function projectOf(program: string): Promise<TemporaryProject> {
+function filesOf(program: string): ProjectFiles {
     const compiled = path.join(__dirname, "programs", program);
     const name = path.basename(program);
-    return temporaryProject(
-        {
-            "Pulumi.yaml": `name: ${name}\nruntime: { name: nodejs, options: { typescript: false } }\n`,
-            "package.json": JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
-            "index.js": `module.exports = require(${JSON.stringify(compiled)});\n`,
-        },
-        path.join(packageRoot, "node_modules"),
-    );
+    return {
+        "Pulumi.yaml": `name: ${name}\nruntime: { name: nodejs, options: { typescript: false } }\n`,
+        "package.json": JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
+        "index.js": `module.exports = require(${JSON.stringify(compiled)});\n`,
+    };
 }
 
 /** Arguments that put values into the stack's configuration, where they stay. */
