@@ -100,6 +100,10 @@ export class MockEngine implements pulumi.runtime.Mocks {
                     streamViewType: "NEW_AND_OLD_IMAGES",
                     pointInTimeRecovery: { enabled: true },
                 };
+            case "aws:rds/getCluster:getCluster": {
+                const name = inputs.clusterIdentifier.replace(/-id$/, "");
+                return { ...inputs, clusterMembers: [`${name}-1`, `${name}-2`] };
+            }
             case "aws:s3/getBucket:getBucket":
                 return { ...inputs, arn: `arn:aws:s3:::${inputs.bucket}` };
             default:

@@ -38,6 +38,12 @@ describe("the aws provider's functions", () => {
         });
         await provider.make("aws:iam/role:Role", { name: "writer", assumeRolePolicy });
 
+        await provider.make("aws:rds/cluster:Cluster", {
+            clusterIdentifier: "shop",
+            engine: "aurora-mysql",
+            masterUsername: "admin",
+            masterPassword: "Correct1horse",
+        });
         await provider.make("aws:redshift/cluster:Cluster", {
             clusterIdentifier: "reports",
             nodeType: "ra3.large",
@@ -81,6 +87,7 @@ describe("the aws provider's functions", () => {
             "aws:lakeformation/getDataLakeSettings:getDataLakeSettings": {},
             "aws:opensearch/getDomain:getDomain": { domainName: "catalog" },
             "aws:opensearch/getServerlessCollection:getServerlessCollection": { name: "shop" },
+            "aws:rds/getCluster:getCluster": { clusterIdentifier: "shop" },
             "aws:rds/getEngineVersion:getEngineVersion": { engine: "aurora-mysql" },
             "aws:redshift/getCluster:getCluster": { clusterIdentifier: "reports" },
             "aws:redshiftserverless/getNamespace:getNamespace": { namespaceName: "warehouse" },
