@@ -15,6 +15,7 @@ export type { DocumentCommand, DocumentCommandResult, GivenDocument } from "./do
 export { documents } from "./services/rds/documents";
 export { replicationSlots } from "./services/rds/slots";
 export { sql } from "./services/rds/sql";
+export { queryWarehouse, type QueryTarget } from "./services/redshift-data/query";
 export type { Fault } from "./world/faults";
 export type { RequestRecord } from "./world/requests";
 export type { World } from "./world/world";

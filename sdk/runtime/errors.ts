@@ -77,11 +77,13 @@ export function isNotFound(error: unknown): boolean {
         "ClusterNotFoundFault",
         "DBClusterNotFoundFault",
         "DBInstanceNotFoundFault",
+        "index_not_found_exception",
+        "resource_not_found_exception",
     ].includes((error as Error).name);
 }
 
 export function isDenied(error: unknown): boolean {
-    return /AccessDenied|UnauthorizedOperation/.test((error as Error).name);
+    return /AccessDenied|UnauthorizedOperation|security_exception/.test((error as Error).name);
 }
 
 /** Something else is going on with the integration, its source or its target: it will be over. */
@@ -96,16 +98,20 @@ export function isBusy(error: unknown): boolean {
             "InvalidClusterStateFault",
             "InvalidDBClusterStateFault",
             "InvalidDBInstanceStateFault",
-        ].includes(name) || /another operation is in progress/i.test(message)
+        ].includes(name) || /(another operation|change\/update) is in progress/i.test(message)
     );
 }
 
 /** The name, or the place, has its holder. */
 export function isTaken(error: unknown): boolean {
     return (
-        ["ConflictException", "IntegrationAlreadyExistsFault", "AlreadyExistsException"].includes(
-            (error as Error).name,
-        ) && !isBusy(error)
+        [
+            "ConflictException",
+            "IntegrationAlreadyExistsFault",
+            "AlreadyExistsException",
+            "ResourceAlreadyExistsException",
+            "resource_already_exists_exception",
+        ].includes((error as Error).name) && !isBusy(error)
     );
 }
 
@@ -119,6 +125,9 @@ function nextStep(error: Error): string | undefined {
     if (known) {
         return known;
     }
+    if (code === "security_exception") {
+        return "Map the caller's role to a role of OpenSearch that may do it (fine-grained access control), then run the update again";
+    }
     if (isDenied(error)) {
         return "Allow the caller the action that AWS names, then run the update again";
     }
@@ -127,6 +136,12 @@ function nextStep(error: Error): string | undefined {
     }
     if (/Quota|LimitExceeded/.test(code)) {
         return "Ask AWS to raise the quota, or delete what is not needed any more";
+    }
+    if (/cannot be changed from type|Can't update non dynamic settings/i.test(message)) {
+        return "Use a new index name: the pipeline has to export the source again to fill it";
+    }
+    if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|TimeoutError/.test(`${code} ${message}`)) {
+        return "Run the update where the address can be reached: what is in a VPC answers only from within";
     }
     if (/Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(code)) {
         return "Renew the credentials, then run the update again";

@@ -101,11 +101,10 @@ class RdsSource implements PipelineSource {
         if (this.options.joins !== undefined) {
             return [{ code: "ValidationException", message: "joins of an rds source are not simulated." }];
         }
-        const refused = await this.describeRefusals();
-        if (refused.length > 0) {
-            return refused;
+        const source = await this.lookUp();
+        if ("code" in source) {
+            return [source];
         }
-        const source = findSource(this.owner, this.arn);
         const ofRole = [
             ...stagingProblems(this.reader, this.staging, ["ListBucket", "GetBucketLocation"]),
             ...(this.initialLoad?.refusals() ?? []),
@@ -141,24 +140,19 @@ class RdsSource implements PipelineSource {
         return this.owner.state(RelationalState).sources.get(this.arn);
     }
 
-    /** The endpoint is looked up as the role. */
-    private async describeRefusals(): Promise<SourceProblem[]> {
+    /** The database, whose endpoint is looked up as the role; else why it can't be. */
+    private async lookUp(): Promise<Source | SourceProblem> {
         const { db_identifier: id } = this.options;
-        const [operation, input] = this.isCluster
-            ? ["DescribeDBClusters", { DBClusterIdentifier: id }]
-            : ["DescribeDBInstances", { DBInstanceIdentifier: id }];
-        return this.attempt("rds.streamAccessDeniedErrors", () => this.reader.role.call("rds", operation, input));
-    }
-
-    private async attempt(metric: string, work: () => Promise<unknown>): Promise<SourceProblem[]> {
         try {
-            await work();
-            return [];
+            await (this.isCluster
+                ? this.reader.role.call("rds", "DescribeDBClusters", { DBClusterIdentifier: id })
+                : this.reader.role.call("rds", "DescribeDBInstances", { DBInstanceIdentifier: id }));
+            return findSource(this.owner, this.arn);
         } catch (error) {
             if (!(error instanceof AwsError)) {
                 throw error;
             }
-            return [{ code: error.code, message: error.message, metric }];
+            return { code: error.code, message: error.message, metric: "rds.streamAccessDeniedErrors" };
         }
     }
 

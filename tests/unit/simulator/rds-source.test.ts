@@ -364,6 +364,10 @@ for (const engine of [AURORA_POSTGRESQL, MYSQL]) {
             assert.deepEqual(await codes(open({ db_identifier: "billing-other" })), [
                 engine.cluster ? "DBClusterNotFoundFault" : "DBInstanceNotFoundFault",
             ]);
+            if (engine.cluster) {
+                const member = open({ db_identifier: "billing-1", cluster: false }, { role: billing.admin });
+                assert.match((await messages(member))[0]!, /belongs to a cluster, which is to be the source/);
+            }
             assert.deepEqual(await codes(open({ authentication: { username: "owner", password: "x" } })), [
                 "AuthenticationFailed",
             ]);
