@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { writeDocument, type SearchIndex, type WriteResult } from "./documents";
 import { illegalArgument, SearchError } from "./error";
+import { glob } from "./glob";
 import { runPipeline, type IngestPipeline, type Model } from "./ingest";
 import type { Json } from "./json";
-import { checkLimits, glob } from "./mapping";
+import { checkLimits } from "./mapping";
 import type { Security } from "./security";
 import type { BulkAction } from "./store";
 import { combined, definitionFor, definitionOf, type IndexTemplate } from "./templates";

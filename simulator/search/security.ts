@@ -1,7 +1,7 @@
 import type { Gate } from "./cluster";
 import { SearchError } from "./error";
+import { glob } from "./glob";
 import type { Json } from "./json";
-import { glob } from "./mapping";
 
 /** Who a caller is to fine-grained access control. */
 export interface SecurityUser {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { SearchError } from "./error";
-import { parseJson, type Json } from "./json";
-import type { Call, Route } from "./rest";
-import { internalUser, isStaticRole, type Security } from "./security";
+import { SearchError } from "../error";
+import { parseJson, type Json } from "../json";
+import type { Call, Route } from "./route";
+import { internalUser, isStaticRole, type Security } from "../security";
 
 /** The length of vectors of a model whose configuration tells none. */
 const DEFAULT_DIMENSION = 768;
