@@ -1,5 +1,5 @@
 import type { Cluster, Gate } from "../cluster";
-import { SearchError } from "../error";
+import { NoRoute } from "../error";
 import { isJson } from "../json";
 import type { SecurityUser } from "../security";
 import { documentRoutes } from "./documents";
@@ -24,12 +24,12 @@ export function serve(
     const match = fitting.find(({ route }) => route.methods.includes(method));
     if (!match) {
         throw fitting.length > 0
-            ? new SearchError(
+            ? new NoRoute(
                   "method_not_allowed",
                   `Incorrect HTTP method for uri [${path}] and method [${method}], allowed: [${fitting.flatMap(({ route }) => route.methods).join(", ")}]`,
                   405,
               )
-            : new SearchError("no_handler_found", `no handler found for uri [${path}] and method [${method}]`);
+            : new NoRoute("no_handler_found", `no handler found for uri [${path}] and method [${method}]`);
     }
     const { route, values } = match;
     const names = Object.fromEntries(route.labels.map((label, i) => [label, values[i]]));
