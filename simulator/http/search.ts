@@ -80,7 +80,8 @@ function refusal(error: unknown, { kind }: Endpoint, requestId: string): WireRes
         console.error("simulator: a search request failed:", error);
         return json(500, { error: { type: "exception", reason: String(error) }, status: 500 });
     }
-    const { status, message } = error;
+    const { message } = error;
+    const status = error.code === "ThrottlingException" ? 429 : error.status;
     return kind === "domain"
         ? json(status, { Message: message })
         : json(status, {

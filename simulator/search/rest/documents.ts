@@ -2,7 +2,7 @@ import { bulk, updateOf, writeAnswer } from "../bulk";
 import { parseJson } from "../json";
 import { count, search } from "../query";
 import type { BulkAction } from "../store";
-import type { Call, Route, SearchResponse } from "./route";
+import { indicesOf, type Call, type Route, type SearchResponse } from "./route";
 
 export const documentRoutes: Route[] = [
     { methods: ["PUT", "POST"], path: "/{index}/_doc/{id}", answer: (call) => written(call, indexAction(call)) },
@@ -77,11 +77,10 @@ function bulkOf({ cluster, gate, path, query, body }: Call) {
     return bulk(cluster, gate, body, { index: path.index, pipeline: query.pipeline, routing: query.routing });
 }
 
-function searched({ cluster, gate, path, query, body }: Call) {
-    gate.check("indices:data/read/search", path.index ?? "*");
-    const { size, from, sort } = query;
-    return search(cluster.resolve(path.index), {
-        ...parseJson(body),
+function searched(call: Call) {
+    const { size, from, sort } = call.query;
+    return search(indicesOf(call, "indices:data/read/search"), {
+        ...parseJson(call.body),
         ...(size !== undefined && { size }),
         ...(from !== undefined && { from }),
         ...(sort !== undefined && {
@@ -93,11 +92,10 @@ function searched({ cluster, gate, path, query, body }: Call) {
     });
 }
 
-function counted({ cluster, gate, path, body }: Call) {
-    gate.check("indices:data/read/search", path.index ?? "*");
-    const indices = cluster.resolve(path.index);
+function counted(call: Call) {
+    const indices = indicesOf(call, "indices:data/read/search");
     return {
-        count: count(indices, parseJson(body).query),
+        count: count(indices, parseJson(call.body).query),
         _shards: { total: indices.length, successful: indices.length, skipped: 0, failed: 0 },
     };
 }

@@ -3,7 +3,7 @@ import { illegalArgument } from "../error";
 import { parseJson, type Json } from "../json";
 import { checkLimits, mergeMapping, parseMapping } from "../mapping";
 import { nestedSettings, parseSettings } from "../settings";
-import { OK, type Call, type Route } from "./route";
+import { indicesOf, OK, type Call, type Route } from "./route";
 
 export const indexRoutes: Route[] = [
     {
@@ -36,11 +36,8 @@ export const indexRoutes: Route[] = [
     {
         methods: ["DELETE"],
         path: "/{index}",
-        answer({ cluster, gate, path }) {
-            for (const { name } of cluster.resolve(path.index)) {
-                gate.check("indices:admin/delete", name);
-                cluster.indices.delete(name);
-            }
+        answer(call) {
+            indicesOf(call, "indices:admin/delete").forEach(({ name }) => call.cluster.indices.delete(name));
             return OK;
         },
     },
@@ -52,10 +49,9 @@ export const indexRoutes: Route[] = [
     {
         methods: ["PUT", "POST"],
         path: "/{index}/_mapping",
-        answer({ cluster, gate, path, body }) {
-            const update = parseMapping(parseJson(body));
-            const merged = cluster.resolve(path.index).map((index) => {
-                gate.check("indices:admin/mapping/put", index.name);
+        answer(call) {
+            const update = parseMapping(parseJson(call.body));
+            const merged = indicesOf(call, "indices:admin/mapping/put").map((index) => {
                 const mapping = mergeMapping(index.mapping, update);
                 checkLimits(mapping, index.settings);
                 return { index, mapping };
@@ -72,14 +68,13 @@ export const indexRoutes: Route[] = [
     {
         methods: ["PUT"],
         path: "/{index}/_settings",
-        answer({ cluster, gate, path, body }) {
-            const given = parseJson(body);
+        answer(call) {
+            const given = parseJson(call.body);
             const settings = parseSettings(given.settings ?? given);
             const fixed = Object.keys(settings).filter((key) =>
                 /^index\.(number_of_shards|knn|codec|sort\..*)$/.test(key),
             );
-            for (const index of cluster.resolve(path.index)) {
-                gate.check("indices:admin/settings/update", index.name);
+            for (const index of indicesOf(call, "indices:admin/settings/update")) {
                 if (fixed.length > 0) {
                     throw illegalArgument(
                         `Can't update non dynamic settings [[${fixed.join(", ")}]] for open indices [[${index.name}/${index.uuid}]]`,
@@ -94,10 +89,9 @@ export const indexRoutes: Route[] = [
         methods: ["GET", "POST"],
         path: "/{index}/_refresh",
         domainOnly: true,
-        answer({ cluster, gate, path }) {
-            const indices = cluster.resolve(path.index);
-            indices.forEach(({ name }) => gate.check("indices:admin/refresh", name));
-            return { _shards: { total: indices.length, successful: indices.length, failed: 0 } };
+        answer(call) {
+            const total = indicesOf(call, "indices:admin/refresh").length;
+            return { _shards: { total, successful: total, failed: 0 } };
         },
     },
     { methods: ["GET"], path: "/_cat/indices", answer: listIndices },
@@ -105,9 +99,8 @@ export const indexRoutes: Route[] = [
 ];
 
 /** An answer about each index that a path names. */
-function each({ cluster, gate, path }: Call, action: string, show: (index: SearchIndex) => Json): Json {
-    gate.check(action, path.index);
-    return Object.fromEntries(cluster.resolve(path.index).map((index) => [index.name, show(index)]));
+function each(call: Call, action: string, show: (index: SearchIndex) => Json): Json {
+    return Object.fromEntries(indicesOf(call, action).map((index) => [index.name, show(index)]));
 }
 
 const shownSettings = ({ settings, uuid, createdAt, name }: SearchIndex) =>
@@ -118,9 +111,8 @@ const shownSettings = ({ settings, uuid, createdAt, name }: SearchIndex) =>
         "index.provided_name": name,
     });
 
-function listIndices({ cluster, gate, path, query }: Call) {
-    gate.check("indices:monitor/settings/get", path.index ?? "*");
-    const rows = cluster.resolve(path.index).map(({ name, uuid, settings, documents }) => ({
+function listIndices(call: Call) {
+    const rows = indicesOf(call, "indices:monitor/settings/get").map(({ name, uuid, settings, documents }) => ({
         health: "green",
         status: "open",
         index: name,
@@ -132,5 +124,5 @@ function listIndices({ cluster, gate, path, query }: Call) {
         "store.size": "0b",
         "pri.store.size": "0b",
     }));
-    return query.format === "json" ? rows : rows.map((row) => `${Object.values(row).join(" ")}\n`).join("");
+    return call.query.format === "json" ? rows : rows.map((row) => `${Object.values(row).join(" ")}\n`).join("");
 }

@@ -1,4 +1,5 @@
 import type { Cluster, Gate } from "../cluster";
+import type { SearchIndex } from "../documents";
 import type { Json } from "../json";
 import type { SecurityUser } from "../security";
 
@@ -35,6 +36,14 @@ export interface Route {
     /** Not of collections. */
     domainOnly?: boolean;
     answer(call: Call): SearchResponse | Json | unknown[] | string;
+}
+
+/** The indices that a path names, all of them if it names none: for a caller who may do that with each. */
+export function indicesOf({ cluster, gate, path: { index = "_all" } }: Call, action: string): SearchIndex[] {
+    for (const part of index.split(",")) {
+        gate.check(action, part === "_all" ? "*" : part);
+    }
+    return cluster.resolve(index);
 }
 
 /** What is answered to most of what changes something. */

@@ -312,6 +312,10 @@ describe("simulator/opensearch", () => {
                 items.map(({ index }: { index: { status: number } }) => index.status),
                 [201, 403],
             );
+            const several = await world.send(host, "es", writer, "GET", "/orders-1,invoices/_count");
+            assert.equal(several.status, 403);
+            assert.equal((await world.send(host, "es", writer, "GET", "/orders-*/_count")).body.count, 1);
+            assert.equal((await mapping(host, "writers", { users: [writer.arn] })).status, 404);
             const template = { index_patterns: ["orders*"] };
             assert.equal((await world.send(host, "es", writer, "PUT", "/_index_template/t", template)).status, 403);
             assert.equal((await world.send(host, "es", writer, "DELETE", "/orders-1")).status, 403);
