@@ -7,6 +7,7 @@ export * from "./explain";
 export * from "./index-definition";
 export * from "./metrics";
 export * from "./pipeline";
+export * from "./pipeline-failure";
 export * from "./pipeline-role";
 export * from "./processors";
 export * from "./search-access";
