@@ -120,15 +120,26 @@ describe("OsisPipeline's handler", () => {
             assert.deepEqual(osis.all, []);
         });
 
-        it("makes one pipeline when the answer to an accepted create is lost", async () => {
-            osis.faults = [{ operation: "createPipeline", error: lostAnswer(), isCarriedOut: true }];
-            const { outs } = await osisPipeline.create(await checked());
-            assert.equal(outs.status, "ACTIVE");
-            assert.equal(osis.called("createPipeline").length, 1);
-        });
+        for (const [what, error] of [
+            ["the answer to an accepted create is lost", lostAnswer()],
+            ["the client repeats it, and AWS has it already", awsError("ResourceAlreadyExistsException", "taken", 409)],
+        ] as const) {
+            it(`makes one pipeline when ${what}`, async () => {
+                osis.faults = [{ operation: "createPipeline", error, isCarriedOut: true }];
+                const { outs } = await osisPipeline.create(await checked());
+                assert.equal(outs.status, "ACTIVE");
+                assert.equal(osis.called("createPipeline").length, 1);
+            });
+        }
 
         it("goes on with what a killed update made, and changes what was changed since", async () => {
-            const { id } = await osisPipeline.create(await checked({ waitFor: "accepted" }));
+            osis.outcome = { CREATING: "CREATING" };
+            const accepted = await checked({ waitFor: "accepted" });
+            const { id, outs } = await osisPipeline.create(accepted);
+            assert.equal(outs.status, "CREATING");
+            assert.equal((await osisPipeline.diff(id, outs, accepted)).changes, false);
+            assert.equal((await osisPipeline.diff(id, outs, await checked())).changes, true);
+            osis.outcome = {};
             const again = await osisPipeline.create(await checked({ body: OTHER_BODY }));
             assert.equal(again.id, id);
             assert.equal(osis.called("createPipeline").length, 1);
@@ -341,6 +352,7 @@ describe("OsisPipeline's handler", () => {
             assert.deepEqual(osis.called("updatePipeline"), []);
             assert.equal(osis.called("validatePipeline").length, 1);
             assert.equal(written.body, same.body);
+            assert.deepEqual((await osisPipeline.read(id, written)).props, written);
             assert.deepEqual(osis.all[0]!.Tags.map(({ Key, Value }) => `${Key}=${Value}`).sort(), [
                 `${OWNER_TAG}=bank/dev/OsisPipeline/orders`,
                 "team=data",
