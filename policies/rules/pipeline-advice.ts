@@ -1,6 +1,6 @@
 import { pipelineTableProblems } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { piped, pipelineProblems, tableReadings } from "../stack/pipelines";
+import { READS_OF_BODY, piped, pipelineProblems, tableReadings } from "../stack/pipelines";
 import { warnings } from "../stack/problems";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
@@ -12,7 +12,7 @@ export const pipelineAdvice = {
     title: "A pipeline and its table are as all of AWS's documents have them.",
     level: "advisory",
     severity: "low",
-    reads: [...PIPELINES.map((type) => `${type} the body`), `${DYNAMODB_TABLE} streamViewType`],
+    reads: [...READS_OF_BODY, `${DYNAMODB_TABLE} streamViewType`],
     why: "AWS takes it, and it does less than is meant, or only in one Region, or not with the next release.",
     fix: "Do as the message says, or exempt what is meant so.",
     subjects: (stack, scope) => [...stack.ofType(...PIPELINES), ...piped(stack, scope, DYNAMODB_TABLE)],

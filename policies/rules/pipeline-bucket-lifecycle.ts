@@ -1,6 +1,6 @@
 import { bucketsOf, problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { bodyProperty, bodyText, bucketNamed } from "../stack/pipelines";
+import { READS_OF_BODY, bodyProperty, bodyText, bucketNamed } from "../stack/pipelines";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
 import { PIPELINES, S3_BUCKET, S3_BUCKET_V2, S3_LIFECYCLE, S3_LIFECYCLE_V2 } from "../stack/types";
@@ -12,7 +12,7 @@ export const pipelineBucketLifecycle = {
     level: "advisory",
     severity: "low",
     reads: [
-        ...PIPELINES.map((type) => `${type} the body`),
+        ...READS_OF_BODY,
         `${S3_BUCKET} bucket, lifecycleRules`,
         `${S3_LIFECYCLE} bucket`,
         `${S3_LIFECYCLE_V2} bucket`,

@@ -1,6 +1,6 @@
 import { bucketsOf, problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { bodyProperty, bodyText, bucketNamed, pipelineRegion } from "../stack/pipelines";
+import { READS_OF_BODY, bodyProperty, bodyText, bucketNamed, pipelineRegion } from "../stack/pipelines";
 import { PIPELINES, S3_BUCKET, S3_BUCKET_V2 } from "../stack/types";
 
 export const pipelineBucketRegion = {
@@ -8,11 +8,7 @@ export const pipelineBucketRegion = {
     title: "The buckets of a pipeline are where its body says, exports and staging in the pipeline's Region.",
     level: "mandatory",
     severity: "high",
-    reads: [
-        ...PIPELINES.map((type) => `${type} the body`),
-        `${S3_BUCKET} bucket, region`,
-        `${S3_BUCKET_V2} bucket, region`,
-    ],
+    reads: [...READS_OF_BODY, `${S3_BUCKET} bucket, region`, `${S3_BUCKET_V2} bucket, region`],
     why: "An export to a bucket of another Region is stuck or fails, and dead letters that are sent to the wrong Region are lost.",
     fix: "Use a bucket of the pipeline's Region, and write its Region in the body.",
     subjects: (stack) => stack.ofType(...PIPELINES),

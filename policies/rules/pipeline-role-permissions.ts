@@ -1,9 +1,9 @@
 import type { Rule } from "../rule";
 import { deniedProblems, missingProblems } from "../stack/grants";
 import { pipelineRoleNeeds } from "../stack/pipeline-role";
-import { pipelineRoles } from "../stack/pipelines";
-import { roleStatements } from "../stack/policies";
-import { IAM_POLICY, IAM_ROLE, IAM_ROLE_POLICY, IAM_ROLE_POLICY_ATTACHMENT, PIPELINES } from "../stack/types";
+import { READS_OF_BODY, pipelineRoles } from "../stack/pipelines";
+import { READS_OF_ROLE, roleStatements } from "../stack/policies";
+
 import { CannotTellYet } from "../stack/unknown";
 
 export const pipelineRolePermissions = {
@@ -11,13 +11,7 @@ export const pipelineRolePermissions = {
     title: "A pipeline's role may do what its source, its sink, its buckets, secrets and network need.",
     level: "mandatory",
     severity: "critical",
-    reads: [
-        `${IAM_ROLE} inlinePolicies, managedPolicyArns`,
-        `${IAM_ROLE_POLICY} policy`,
-        `${IAM_ROLE_POLICY_ATTACHMENT} policyArn`,
-        `${IAM_POLICY} policy`,
-        ...PIPELINES.map((type) => `${type} the body and the network`),
-    ],
+    reads: [...READS_OF_ROLE, ...READS_OF_BODY],
     why: "AWS finds out step by step, long after the pipeline is created: an export that is stuck, 403 at the sink, dead letters that are lost.",
     fix: "Allow the actions that the message names; deny none of them.",
     subjects: (stack, scope) => pipelineRoles(stack, scope),

@@ -2,9 +2,9 @@ import { allowedResources, overlaps, problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import type { Grant } from "../stack/grants";
 import { pipelineRoleNeeds } from "../stack/pipeline-role";
-import { pipelineRoles } from "../stack/pipelines";
-import { roleStatements } from "../stack/policies";
-import { IAM_POLICY, IAM_ROLE, IAM_ROLE_POLICY, IAM_ROLE_POLICY_ATTACHMENT, PIPELINES } from "../stack/types";
+import { READS_OF_BODY, pipelineRoles } from "../stack/pipelines";
+import { READS_OF_ROLE, roleStatements } from "../stack/policies";
+
 import { CannotTellYet } from "../stack/unknown";
 
 /** What does harm where it is allowed beyond the pipeline: reading and changing data, and giving rights away. */
@@ -33,13 +33,7 @@ export const pipelineRoleWidth = {
     title: "A pipeline's role may touch its own table or database, its buckets, secrets and target, and no other.",
     level: "mandatory",
     severity: "high",
-    reads: [
-        `${IAM_ROLE} inlinePolicies, managedPolicyArns`,
-        `${IAM_ROLE_POLICY} policy`,
-        `${IAM_ROLE_POLICY_ATTACHMENT} policyArn`,
-        `${IAM_POLICY} policy`,
-        ...PIPELINES.map((type) => `${type} the body`),
-    ],
+    reads: [...READS_OF_ROLE, ...READS_OF_BODY],
     why: "Whoever may change the body makes the pipeline read and write with this role, wherever the role may.",
     fix: "Name the resources of the pipeline in its role's policy, as the message has them.",
     subjects: (stack, scope) => pipelineRoles(stack, scope),

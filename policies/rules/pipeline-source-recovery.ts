@@ -1,7 +1,7 @@
 import { pipelineTableProblems } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { piped, tableReadings } from "../stack/pipelines";
-import { DYNAMODB_TABLE, PIPELINES } from "../stack/types";
+import { READS_OF_BODY, piped, tableReadings } from "../stack/pipelines";
+import { DYNAMODB_TABLE } from "../stack/types";
 import { CannotTellYet } from "../stack/unknown";
 import { sourcePointInTimeRecovery } from "./source-point-in-time-recovery";
 
@@ -10,7 +10,7 @@ export const pipelineSourceRecovery = {
     title: "A table that a pipeline exports has point-in-time recovery on.",
     level: "mandatory",
     severity: "critical",
-    reads: [`${DYNAMODB_TABLE} pointInTimeRecovery`, ...PIPELINES.map((type) => `${type} the body`)],
+    reads: [`${DYNAMODB_TABLE} pointInTimeRecovery`, ...READS_OF_BODY],
     why: "The initial load is an export made from it: without it the pipeline starts, and the export never does.",
     fix: "Set pointInTimeRecovery: { enabled: true } on the table, or leave export out of the body.",
     subjects: (stack, scope) => piped(stack, scope, DYNAMODB_TABLE),

@@ -1,8 +1,8 @@
 import { pipelineTableProblems, STREAM_VIEW_TYPE } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { piped, tableReadings } from "../stack/pipelines";
+import { READS_OF_BODY, piped, tableReadings } from "../stack/pipelines";
 import { errors } from "../stack/problems";
-import { DYNAMODB_TABLE, PIPELINES } from "../stack/types";
+import { DYNAMODB_TABLE } from "../stack/types";
 import { CannotTellYet } from "../stack/unknown";
 
 const NEW_IMAGES = ["NEW_IMAGE", STREAM_VIEW_TYPE];
@@ -12,7 +12,7 @@ export const pipelineSourceStream = {
     title: "A table whose changes a pipeline reads has a stream with new images.",
     level: "mandatory",
     severity: "critical",
-    reads: [`${DYNAMODB_TABLE} streamEnabled, streamViewType`, ...PIPELINES.map((type) => `${type} the body`)],
+    reads: [`${DYNAMODB_TABLE} streamEnabled, streamViewType`, ...READS_OF_BODY],
     why: "The pipeline looks at the stream when it starts: without one, or with keys or old images alone, it is refused and no change ever arrives.",
     fix: `Set streamEnabled: true and streamViewType: "${STREAM_VIEW_TYPE}" on the table.`,
     subjects: (stack, scope) => piped(stack, scope, DYNAMODB_TABLE),

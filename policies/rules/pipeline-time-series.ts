@@ -1,6 +1,6 @@
 import { openSearchSinksOf, problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { bodyOf, bodyProperty, pointedBy } from "../stack/pipelines";
+import { READS_OF_BODY, bodyOf, bodyProperty, pointedBy } from "../stack/pipelines";
 import { PIPELINES, SEARCH_COLLECTION } from "../stack/types";
 
 export const pipelineTimeSeries = {
@@ -8,7 +8,7 @@ export const pipelineTimeSeries = {
     title: "A pipeline gives no ids to the documents of a time-series collection.",
     level: "mandatory",
     severity: "critical",
-    reads: [...PIPELINES.map((type) => `${type} the body`), `${SEARCH_COLLECTION} type, collectionEndpoint`],
+    reads: [...READS_OF_BODY, `${SEARCH_COLLECTION} type, collectionEndpoint`],
     why: "Such a collection takes no ids, and so neither changes nor deletes a document: each write with an id is refused.",
     fix: "Leave document_id out, and every change is another document; or use a collection of type SEARCH.",
     subjects: (stack) => stack.ofType(...PIPELINES).filter((pipeline) => pointedBy(stack, pipeline, SEARCH_COLLECTION)),

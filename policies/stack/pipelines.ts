@@ -51,6 +51,9 @@ const PATHS: Record<string, Paths> = {
     [NATIVE_PIPELINE]: { ...PROVIDER_PATHS, logGroupName: "logPublishingOptions.cloudWatchLogDestination.logGroup" },
 };
 
+/** Where pipelines have their bodies, for a rule's list. */
+export const READS_OF_BODY = PIPELINES.map((type) => `${type} ${PATHS[type]!.body}`);
+
 /** Which problems of a pipeline a rule is about. */
 interface Concern {
     /** Inputs that they are about. */

@@ -82,6 +82,14 @@ export function statementsOfPolicy(policy: Resource): Statement[] {
         : statementsIn(policy.get("policy"));
 }
 
+/** What the following reads, for a rule's list. */
+export const READS_OF_ROLE = [
+    `${IAM_ROLE} inlinePolicies, managedPolicyArns`,
+    `${IAM_ROLE_POLICY} policy`,
+    `${IAM_ROLE_POLICY_ATTACHMENT} policyArn`,
+    `${IAM_POLICY} policy`,
+] as const;
+
 /** What a role may do: policies of its own, and those attached to it as far as the stack declares them. */
 export function roleStatements(stack: Stack, role: Resource): Reading<Statement> {
     return readEach(
