@@ -1,5 +1,6 @@
 export * from "./beside-pipeline";
 export * from "./body";
+export * from "./body-needs";
 export * from "./body-problems";
 export * from "./body-role";
 export * from "./capacity";
