@@ -11,6 +11,8 @@ export {
 } from "./engine/stack";
 export type { ControlHandler, ControlRequest } from "./http/control";
 export { managedRows } from "./services/glue/replication/managed-catalog";
+export type { DocumentCommand, DocumentCommandResult, GivenDocument } from "./documents/store";
+export { documents } from "./services/rds/documents";
 export { sql } from "./services/rds/sql";
 export type { Fault } from "./world/faults";
 export type { RequestRecord } from "./world/requests";

@@ -2,6 +2,7 @@ import { HttpDoor } from "./http/server";
 import { PluginDoor, pluginFolder } from "./provider/plugins";
 import { allServices } from "./services";
 import { arrivedTables } from "./services/glue/arrived";
+import { documents } from "./services/rds/documents";
 import { sql } from "./services/rds/sql";
 import { MANAGEMENT_ACCOUNT } from "./world/identity";
 import { World } from "./world/world";
@@ -45,6 +46,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         const snapshot = query.get("snapshot");
         return arrivedTables(world, query.get("table") ?? undefined, snapshot === null ? undefined : Number(snapshot));
     });
+    http.control("POST", "documents", ({ body }) => documents(world, body.cluster, body.database, body.commands));
     http.control("POST", "sql", ({ body }) => sql(world, body.clusterOrInstance, body.database, body.sql));
     return {
         world,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Duration } from "../requirements/duration";
-import type { IndexMapping } from "../requirements/index-mapping";
+import type { IndexMappings } from "../requirements/opensearch/index-definition";
 
 import { DynamicResource, dynamicType, type DynamicResourceArgs } from "./dynamic-resource";
 
@@ -51,7 +51,7 @@ export interface OpenSearchIndexArgs extends DynamicResourceArgs {
      *
      * @default - OpenSearch makes fields of what documents have
      */
-    mappings?: pulumi.Input<IndexMapping>;
+    mappings?: pulumi.Input<IndexMappings>;
     /** Such as `{ number_of_shards: 3, refresh_interval: "10s" }`. Those that OpenSearch fixes when it makes the index are refused when they change. @default - OpenSearch's own */
     settings?: pulumi.Input<Record<string, unknown>>;
     /** Domains only. The index sends every document through it (`default_pipeline`). @default - none */
@@ -87,7 +87,7 @@ export class OpenSearchIndex extends DynamicResource {
     declare readonly indexName: pulumi.Output<string>;
     /** What OpenSearch shows of the definition, as the last update or refresh saw it; settings by their whole names. */
     declare readonly storedDefinition: pulumi.Output<{
-        mappings: IndexMapping;
+        mappings: IndexMappings;
         settings: Record<string, unknown>;
         ingestPipeline?: Record<string, unknown>;
     }>;

@@ -16,6 +16,7 @@ const SDK_IDS: Record<string, string> = {
     kms: "KMS",
     lakeformation: "LakeFormation",
     logs: "CloudWatch Logs",
+    osis: "OSIS",
     rds: "RDS",
     redshift: "Redshift",
     "redshift-data": "Redshift Data",

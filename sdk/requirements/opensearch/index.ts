@@ -10,6 +10,7 @@ export * from "./index-definition";
 export * from "./metrics";
 export * from "./pipeline";
 export * from "./pipeline-alarms";
+export * from "./pipeline-failure";
 export * from "./pipeline-role";
 export * from "./processors";
 export * from "./search-access";

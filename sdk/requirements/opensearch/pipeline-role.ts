@@ -204,7 +204,9 @@ function targetStatements({ target, ...place }: PipelineRoleArgs): Statement[] {
         ];
     }
     return [
-        allow("WriteDocuments", ["aoss:APIAccessAll", "aoss:BatchGetCollection"], [target.collectionArn]),
+        allow("WriteDocuments", ["aoss:APIAccessAll"], [target.collectionArn]),
+        // IAM knows no resource of the others.
+        allow("FindCollection", ["aoss:BatchGetCollection"], ["*"]),
         // The service makes the collection's network policy, or adds itself to it.
         allow(
             "OpenNetwork",

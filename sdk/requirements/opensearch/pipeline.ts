@@ -13,8 +13,8 @@ export interface OsisVpc {
     subnetIds: string[];
     /** 1 to 12. */
     securityGroupIds: string[];
-    /** Who makes the endpoint that data is sent to: pipelines of databases have none to send to. @default "SERVICE" */
-    endpointManagement?: "CUSTOMER" | "SERVICE";
+    /** Who makes the endpoint that data is sent to: pipelines of databases have none to send to. @default "service" */
+    endpointManagement?: "customer" | "service";
     /**
      * A range of addresses, by which a pipeline reaches a database in the VPC: a /24 of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 that neither the VPC nor
      * another pipeline has. DocumentDB, RDS and Aurora need it.

@@ -2,7 +2,7 @@
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
     const [nearest] = [...candidates]
         .map((candidate) => ({ candidate, distance: distance(spelling(name), spelling(candidate)) }))
-        .filter(({ distance, candidate }) => distance <= Math.max(1, Math.floor(candidate.length / 4)))
+        .filter(({ distance, candidate }) => distance <= tolerated(candidate))
         .sort((left, right) => left.distance - right.distance);
     return nearest?.candidate;
 }
@@ -16,6 +16,11 @@ export function meant(name: string, candidates: readonly string[], otherwise: st
 /** Case and word breaks are what people mix up most: tableArn and table_arn are one name. */
 function spelling(name: string): string {
     return name.toLowerCase().replace(/[-_ ]/g, "");
+}
+
+/** Two letters that change places are two changes. */
+function tolerated({ length }: string): number {
+    return Math.min(3, Math.max(1, Math.floor(length * 0.4)));
 }
 
 /** Levenshtein's: how many letters are added, taken or changed. */

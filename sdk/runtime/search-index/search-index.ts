@@ -3,12 +3,11 @@ import { isDeepStrictEqual } from "node:util";
 import { durationProblems, type Duration } from "../../requirements/duration";
 import { problem, type Problem } from "../../requirements/errors";
 import {
-    flatSettings,
-    isSameSetting,
+    indexProblems,
     mappingChangeProblems,
-    settingChangeProblems,
-    type IndexMapping,
-} from "../../requirements/index-mapping";
+    type IndexDefinition as Definition,
+    type IndexMappings,
+} from "../../requirements/opensearch/index-definition";
 import { enter } from "../account-guard";
 import { awsFailure, InitializationFailed, isNotFound, ResourceError, type Subject } from "../errors";
 import { handlerOf, inputsOf, type CommonInputs, type InputRules } from "../handler";
@@ -17,6 +16,7 @@ import { OWNER_TAG, ownerTagValue } from "../owner";
 import { isUnknown, plain } from "../values";
 
 import { changedSince, declaredIn } from "./seen";
+import { flatSettings, isSameSetting } from "./settings";
 import { Domain, storeOf, type IndexDefinition, type IndexStore, type IndexTarget, type IndexTemplate } from "./store";
 
 /** An ingest pipeline of the domain, through which documents go on their way into the index. */
@@ -29,7 +29,7 @@ export interface OpenSearchIndexInputs extends CommonInputs {
     /** In `check` also as its user wrote it: with a scheme, or by a collection's endpoint. */
     target: IndexTarget;
     indexName: string;
-    mappings?: IndexMapping;
+    mappings?: IndexMappings;
     settings?: Record<string, unknown>;
     ingestPipeline?: IngestPipeline;
     template?: IndexTemplate;
@@ -61,8 +61,9 @@ const rules: InputRules<OpenSearchIndexInputs> = {
     }),
     problems: (inputs, olds) => [
         ...targetProblems(inputs),
-        ...(isUnknown(inputs.indexName) ? [] : nameProblems(inputs.indexName)),
-        ...(isUnknown(inputs) ? [] : changeProblems(olds, inputs)),
+        ...(isUnknown([inputs.indexName, inputs.mappings, inputs.settings, inputs.target])
+            ? []
+            : definitionProblems(olds, inputs)),
         ...pipelineProblems(inputs),
         ...durationProblems("timeout", inputs.timeout),
     ],
@@ -300,7 +301,10 @@ function definitionOf(inputs: OpenSearchIndexInputs): IndexDefinition {
     const { mappings = {}, settings = {}, ingestPipeline, owner } = inputs;
     return {
         mappings: { ...mappings, _meta: { ...(mappings._meta as object), [OWNER_TAG]: ownerTagValue(owner) } },
-        settings: ingestPipeline ? { ...settings, default_pipeline: ingestPipeline.name } : settings,
+        settings:
+            ingestPipeline && flatSettings(settings).default_pipeline === undefined
+                ? { ...settings, default_pipeline: ingestPipeline.name }
+                : settings,
     };
 }
 
@@ -315,7 +319,7 @@ function observed(
     actual: Outputs["storedDefinition"],
 ): Partial<OpenSearchIndexInputs> {
     return {
-        mappings: changedSince(mappings, stored.mappings, actual.mappings) as IndexMapping | undefined,
+        mappings: changedSince(mappings, stored.mappings, actual.mappings) as IndexMappings | undefined,
         settings: (isDeepStrictEqual(stored.settings, actual.settings)
             ? settings
             : changedSince(flatSettings(settings), stored.settings, actual.settings)) as Record<string, unknown>,
@@ -375,32 +379,27 @@ function targetProblems({ target, account }: OpenSearchIndexInputs): Problem[] {
           ];
 }
 
-const MAX_NAME_BYTES = 255;
-
-function nameProblems(indexName: string): Problem[] {
-    const isName =
-        /^(?![-_+.])[^\sA-Z\\/*?"<>|,#:]+$/.test(indexName) && Buffer.byteLength(indexName) <= MAX_NAME_BYTES;
-    return isName
-        ? []
-        : [
-              problem(
-                  "indexName",
-                  `"${indexName}" is not a name that OpenSearch takes`,
-                  'Use at most 255 lower-case letters, digits, "-", "_" and ".", a letter or digit first',
-              ),
-          ];
+function definitionProblems(olds: Partial<OpenSearchIndexInputs>, inputs: OpenSearchIndexInputs): Problem[] {
+    const { target, template } = inputs;
+    const isSameIndex = isDeepStrictEqual(olds.target, plain(target)) && olds.template === undefined && !template;
+    const [before, now] = [olds as OpenSearchIndexInputs, inputs].map(asDefinition);
+    return [...indexProblems("", now!), ...(isSameIndex ? mappingChangeProblems("", before!, now!) : [])].map(
+        ({ argument, ...rest }) => ({
+            ...rest,
+            argument: INPUTS.reduce((path, [of, ours]) => path.replace(of, ours), argument),
+        }),
+    );
 }
 
-function changeProblems(olds: Partial<OpenSearchIndexInputs>, inputs: OpenSearchIndexInputs): Problem[] {
-    const isSameIndex =
-        olds.indexName === inputs.indexName && isDeepStrictEqual(olds.target, plain(inputs.target)) && !inputs.template;
-    if (!isSameIndex || isUnknown(olds)) {
-        return [];
-    }
-    return [
-        ...mappingChangeProblems("mappings", olds.mappings, inputs.mappings),
-        ...settingChangeProblems("settings", flatSettings(olds.settings), flatSettings(inputs.settings)),
-    ];
+/** Where each part of a definition is among the inputs. */
+const INPUTS: [RegExp, string][] = [
+    [/^\.name/, "indexName"],
+    [/^\.mapping/, "mappings"],
+    [/^\.settings/, "settings"],
+];
+
+function asDefinition({ indexName, mappings, settings }: OpenSearchIndexInputs): Definition {
+    return { name: indexName, mapping: mappings, settings };
 }
 
 function pipelineProblems({ target, template, ingestPipeline, settings }: OpenSearchIndexInputs): Problem[] {

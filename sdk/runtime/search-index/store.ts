@@ -1,4 +1,4 @@
-import type { IndexMapping } from "../../requirements/index-mapping";
+import type { IndexMappings } from "../../requirements/opensearch/index-definition";
 import type { Clients } from "../clients";
 import type { RestRequest, SignedRest } from "../rest";
 
@@ -19,7 +19,7 @@ export interface IndexTemplate {
 }
 
 export interface IndexDefinition {
-    mappings: IndexMapping;
+    mappings: IndexMappings;
     settings: Record<string, unknown>;
 }
 

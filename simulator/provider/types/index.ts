@@ -7,6 +7,7 @@ import { glue } from "./glue";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
+import { opensearchingest } from "./opensearchingest";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftdata } from "./redshiftdata";
@@ -24,6 +25,7 @@ export const resourceTypes: ResourceTypes = {
     ...iam,
     ...kms,
     ...lakeformation,
+    ...opensearchingest,
     ...rds,
     ...redshift,
     ...redshiftdata,

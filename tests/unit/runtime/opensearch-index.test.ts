@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
 
+import type { IndexMappings } from "../../../sdk/requirements/opensearch/index-definition";
 import { openSearchIndex } from "../../../sdk/runtime";
 import { OWNER_TAG } from "../../../sdk/runtime/owner";
+import { declaredIn } from "../../../sdk/runtime/search-index/seen";
 import type { OpenSearchIndexInputs } from "../../../sdk/runtime/search-index/search-index";
 import { UNKNOWN } from "../../../sdk/runtime/values";
 
@@ -9,7 +11,7 @@ import { awsError, common, lostAnswer, offline, rejection } from "./offline";
 import { FakeSearch } from "./search-offline";
 
 const DOMAIN = "search-catalog-abcdefghijklmnopqrstuvwxyz.eu-west-1.es.amazonaws.com";
-const MAPPINGS = { properties: { name: { type: "text" }, price: { type: "double", index: true } } };
+const MAPPINGS: IndexMappings = { properties: { name: { type: "text" }, price: { type: "double", index: true } } };
 const OWNER = "bank/dev/OpenSearchIndex/products";
 
 describe("OpenSearchIndex's handler", () => {
@@ -66,7 +68,7 @@ describe("OpenSearchIndex's handler", () => {
         assert.deepEqual(outs.target, { kind: "collection", collectionId: "abc123" });
         assert.deepEqual((await openSearchIndex.read(id, outs)).props, outs);
         await isUnchanged(id, outs, { target: { kind: "collection", collectionId: "abc123" } });
-        const mappings = { properties: { ...MAPPINGS.properties, brand: { type: "keyword" } } };
+        const mappings: IndexMappings = { properties: { ...MAPPINGS.properties, brand: { type: "keyword" } } };
         await openSearchIndex.update(id, outs, await checked({ target, mappings }, outs));
         assert.deepEqual(search.indexes.products!.mappings.properties!.brand, { type: "keyword" });
         await openSearchIndex.delete(id, outs);
@@ -75,7 +77,7 @@ describe("OpenSearchIndex's handler", () => {
 
     it("adds fields and changes settings in place, and nothing else is sent", async () => {
         const { id, outs } = await openSearchIndex.create(await checked());
-        const more = {
+        const more: Partial<OpenSearchIndexInputs> = {
             mappings: { properties: { name: { type: "text" }, brand: { type: "keyword" } } },
             settings: { number_of_shards: 3, number_of_replicas: 2 },
         };
@@ -89,24 +91,32 @@ describe("OpenSearchIndex's handler", () => {
         // A field that is left out stays in the index.
         assert.deepEqual(Object.keys(search.indexes.products!.mappings.properties!), ["name", "price", "brand"]);
         assert.deepEqual((await openSearchIndex.read(id, updated)).props, updated);
+        search.writes.length = 0;
+        await openSearchIndex.update(id, updated, await checked({ ...more, mappings: MAPPINGS }, updated));
+        assert.deepEqual(search.writes, ["PUT /products/_mapping"]);
     });
 
     it("refuses another type of a field and a fixed setting beforehand, and says what to do", async () => {
         const { outs } = await openSearchIndex.create(await checked());
-        const other = {
+        const other: Partial<OpenSearchIndexInputs> = {
             mappings: {
-                properties: { name: { type: "text", analyzer: "english" }, price: { type: "scaled_float" } },
+                properties: { name: { type: "text", analyzer: "english" }, price: { type: "float" } },
             },
             settings: { number_of_shards: 5, refresh_interval: "10s" },
         };
         const failures = await failuresOf(other, outs);
         assert.deepEqual(
             failures.map(({ property }) => property),
-            ["mappings.properties.name.analyzer", "mappings.properties.price", "settings.number_of_shards"],
+            [
+                "mappings.properties.name.analyzer",
+                "mappings.properties.price.type",
+                "mappings.properties.price.index",
+                "settings",
+            ],
         );
         assert.match(
             failures[1]!.reason,
-            /It is double in the index, and OpenSearch changes no field to scaled_float\. Use a new index name: the pipeline has to export/,
+            /from "double" to "float", which OpenSearch refuses on an index that is there\. Name the index products-v2, and load everything again/,
         );
         assert.deepEqual(await failuresOf({ ...other, indexName: "products-v2" }, outs), []);
     });
@@ -117,7 +127,7 @@ describe("OpenSearchIndex's handler", () => {
             { error: lostAnswer(), isCarriedOut: true },
         ];
         await openSearchIndex.create(await checked());
-        const mappings = { properties: { ...MAPPINGS.properties, brand: { type: "keyword" } } };
+        const mappings: IndexMappings = { properties: { ...MAPPINGS.properties, brand: { type: "keyword" } } };
         await openSearchIndex.create(await checked({ mappings }));
         assert.equal(search.writes.filter((write) => write === "PUT /products").length, 1);
         assert.ok(search.indexes.products!.mappings.properties!.brand);
@@ -131,7 +141,10 @@ describe("OpenSearchIndex's handler", () => {
         await openSearchIndex.create(await checked({ ...others, adoptExisting: true }));
         assert.deepEqual(search.indexes.products!.mappings._meta, { [OWNER_TAG]: others.owner });
 
-        const differing = { adoptExisting: true, mappings: { properties: { price: { type: "keyword" } } } };
+        const differing: Partial<OpenSearchIndexInputs> = {
+            adoptExisting: true,
+            mappings: { properties: { price: { type: "keyword" } } },
+        };
         const refused = await rejection(openSearchIndex.create(await checked(differing)));
         assert.match(
             refused.message,
@@ -180,7 +193,7 @@ describe("OpenSearchIndex's handler", () => {
         assert.deepEqual(inputs!.mappings, { properties: { price: { type: "float", index: true } } });
         assert.deepEqual(inputs!.settings, { number_of_shards: 3, refresh_interval: "60s" });
         const [failure] = await failuresOf({}, props);
-        assert.match(failure!.reason, /It is float in the index, and OpenSearch changes no field to double/);
+        assert.match(failure!.reason, /from "float" to "double", which OpenSearch refuses on an index that is there/);
 
         search.indexes.products.mappings.properties = { price: { type: "double" } };
         const { props: mild } = await openSearchIndex.read(id, outs);
@@ -194,6 +207,12 @@ describe("OpenSearchIndex's handler", () => {
         assert.deepEqual(await openSearchIndex.read(id, put), { id: "" });
         const { message } = await rejection(openSearchIndex.update(id, put, news));
         assert.match(message, /was deleted outside of this stack.*a new export of the source/);
+    });
+
+    it("looks at what is declared, though OpenSearch does not show all of it", () => {
+        const declared = { properties: { price: { type: "double", index: true }, name: { type: "text" } } };
+        const shown = { properties: { price: { type: "double" }, colour: { type: "text" } } };
+        assert.deepEqual(declaredIn(declared, shown), { properties: { price: { type: "double" } } });
     });
 
     it("keeps an ingest pipeline, through which the index sends its documents", async () => {
@@ -245,7 +264,7 @@ describe("OpenSearchIndex's handler", () => {
         assert.deepEqual([index_patterns, priority, search.indexes], [["orders-*"], 10, {}]);
         await isUnchanged(id, outs, { indexName: "orders", template });
         // Indexes that are there stay as they are: any type may change.
-        const mappings = { properties: { price: { type: "keyword" } } };
+        const mappings: IndexMappings = { properties: { price: { type: "keyword" } } };
         const news = await checked({ indexName: "orders", template, mappings }, outs);
         assert.deepEqual((await openSearchIndex.diff(id, outs, news)).replaces, []);
         await openSearchIndex.update(id, outs, news);
@@ -267,7 +286,7 @@ describe("OpenSearchIndex's handler", () => {
             /is not the endpoint that AWS gave a domain/,
         );
         for (const indexName of ["Products", "_products", "a b", "-x", "x".repeat(256)]) {
-            assert.match((await properties({ indexName }))[0]!, /^indexName: .* is not a name that OpenSearch takes/);
+            assert.match((await properties({ indexName }))[0]!, /^indexName: .*(is no name of an index|has 256 bytes)/);
         }
         const target = { kind: "collection", collectionId: "abc123" } as const;
         const ingestPipeline = { name: "embed", definition: {} };

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 
 import { osisPipeline } from "../../../sdk/runtime";
-import type { OsisPipelineInputs } from "../../../sdk/runtime/osis/pipeline";
+import type { OsisPipelineInputs } from "../../../sdk/runtime/osis/inputs";
 import { OWNER_TAG } from "../../../sdk/runtime/owner";
 import { UNKNOWN } from "../../../sdk/runtime/values";
 
@@ -56,7 +56,7 @@ describe("OsisPipeline's handler", () => {
                 logGroupName: "/aws/vendedlogs/orders",
                 kmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`,
                 vpc: {
-                    subnetIds: ["subnet-2", "subnet-1"],
+                    subnetIds: ["subnet-22222222", "subnet-11111111"],
                     securityGroupIds: ["sg-1"],
                     attachmentCidr: "10.99.1.0/24",
                 },
@@ -80,7 +80,7 @@ describe("OsisPipeline's handler", () => {
                 BufferOptions: { PersistentBufferEnabled: false },
                 EncryptionAtRestOptions: { KmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1` },
                 VpcOptions: {
-                    SubnetIds: ["subnet-1", "subnet-2"],
+                    SubnetIds: ["subnet-11111111", "subnet-22222222"],
                     SecurityGroupIds: ["sg-1"],
                     VpcEndpointManagement: "SERVICE",
                     VpcAttachmentOptions: { AttachToVpc: true, CidrBlock: "10.99.1.0/24" },
@@ -120,15 +120,26 @@ describe("OsisPipeline's handler", () => {
             assert.deepEqual(osis.all, []);
         });
 
-        it("makes one pipeline when the answer to an accepted create is lost", async () => {
-            osis.faults = [{ operation: "createPipeline", error: lostAnswer(), isCarriedOut: true }];
-            const { outs } = await osisPipeline.create(await checked());
-            assert.equal(outs.status, "ACTIVE");
-            assert.equal(osis.called("createPipeline").length, 1);
-        });
+        for (const [what, error] of [
+            ["the answer to an accepted create is lost", lostAnswer()],
+            ["the client repeats it, and AWS has it already", awsError("ResourceAlreadyExistsException", "taken", 409)],
+        ] as const) {
+            it(`makes one pipeline when ${what}`, async () => {
+                osis.faults = [{ operation: "createPipeline", error, isCarriedOut: true }];
+                const { outs } = await osisPipeline.create(await checked());
+                assert.equal(outs.status, "ACTIVE");
+                assert.equal(osis.called("createPipeline").length, 1);
+            });
+        }
 
         it("goes on with what a killed update made, and changes what was changed since", async () => {
-            const { id } = await osisPipeline.create(await checked({ waitFor: "accepted" }));
+            osis.outcome = { CREATING: "CREATING" };
+            const accepted = await checked({ waitFor: "accepted" });
+            const { id, outs } = await osisPipeline.create(accepted);
+            assert.equal(outs.status, "CREATING");
+            assert.equal((await osisPipeline.diff(id, outs, accepted)).changes, false);
+            assert.equal((await osisPipeline.diff(id, outs, await checked())).changes, true);
+            osis.outcome = {};
             const again = await osisPipeline.create(await checked({ body: OTHER_BODY }));
             assert.equal(again.id, id);
             assert.equal(osis.called("createPipeline").length, 1);
@@ -154,9 +165,9 @@ describe("OsisPipeline's handler", () => {
         });
 
         it("refuses to take over a pipeline in another network", async () => {
-            const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+            const vpc = { subnetIds: ["subnet-11111111"], securityGroupIds: ["sg-1"] };
             await osisPipeline.create(await checked({ vpc }));
-            const other = await checked({ vpc: { ...vpc, subnetIds: ["subnet-2"] } });
+            const other = await checked({ vpc: { ...vpc, subnetIds: ["subnet-22222222"] } });
             assert.match(
                 (await rejection(osisPipeline.create(other))).message,
                 /the pipeline "orders" has other subnets or security groups\. AWS can't change that/,
@@ -176,6 +187,7 @@ describe("OsisPipeline's handler", () => {
                 awsError("ValidationException", `The role ${ROLE} cannot be assumed by osis-pipelines`);
             osis.faults = [
                 { operation: "validatePipeline", error: unready() },
+                { operation: "validatePipeline", faults: [unready().message] },
                 { operation: "createPipeline", error: unready() },
                 { operation: "createPipeline", error: awsError("AccessDeniedException", "iam:PassRole") },
             ];
@@ -189,14 +201,17 @@ describe("OsisPipeline's handler", () => {
             assert.equal(osis.faults.length, 16);
         });
 
-        it("refuses at once what AWS calls wrong for another reason", async () => {
+        it("refuses at once what AWS calls wrong for another reason, and says what to do", async () => {
             const error = awsError(
                 "ValidationException",
                 "vpcAttachmentOptions is a required parameter for the source documentdb",
             );
             osis.faults = [{ operation: "createPipeline", error }];
             const { message } = await rejection(osisPipeline.create(await checked()));
-            assert.match(message, /vpcAttachmentOptions is a required parameter/);
+            assert.match(
+                message,
+                /vpcAttachmentOptions is a required parameter.*give vpc with subnetIds, securityGroupIds and attachmentCidr/,
+            );
             assert.equal(osis.called("createPipeline").length, 1);
         });
 
@@ -241,7 +256,7 @@ describe("OsisPipeline's handler", () => {
             const failed = await rejection(osisPipeline.create(inputs));
             assert.match(
                 failed.message,
-                /the pipeline "orders" is CREATE_FAILED\. AWS gives no reason\. The stage "Check pipeline health" is FAILED: no access to the collection\. Put the cause right; the next update deletes/,
+                /the pipeline "orders" is CREATE_FAILED\. AWS gives no reason\. The stage "Check pipeline health" is FAILED: no access to the collection\. Put the cause right\. The next update deletes/,
             );
             const { status, pipelineArn, __provider } = failed.properties!;
             assert.deepEqual([status, pipelineArn, __provider], ["CREATE_FAILED", failed.id, "shim"]);
@@ -337,6 +352,7 @@ describe("OsisPipeline's handler", () => {
             assert.deepEqual(osis.called("updatePipeline"), []);
             assert.equal(osis.called("validatePipeline").length, 1);
             assert.equal(written.body, same.body);
+            assert.deepEqual((await osisPipeline.read(id, written)).props, written);
             assert.deepEqual(osis.all[0]!.Tags.map(({ Key, Value }) => `${Key}=${Value}`).sort(), [
                 `${OWNER_TAG}=bank/dev/OsisPipeline/orders`,
                 "team=data",
@@ -361,11 +377,9 @@ describe("OsisPipeline's handler", () => {
 
         it("changes nothing when AWS finds a fault in the new body, and leaves the state as it was", async () => {
             const { id, outs } = await osisPipeline.create(await checked());
-            osis.bodyFaults = ["orders-pipeline: no sink"];
-            const refused = await rejection(
-                osisPipeline.update(id, outs, await checked({ body: "orders-pipeline: {}" })),
-            );
-            assert.match(refused.message, /nothing was changed: ValidationException: orders-pipeline: no sink/);
+            osis.bodyFaults = ["orders-pipeline.sink: no such host"];
+            const refused = await rejection(osisPipeline.update(id, outs, await checked({ body: OTHER_BODY })));
+            assert.match(refused.message, /nothing was changed\. orders-pipeline\.sink: no such host/);
             assert.equal(refused.properties, undefined);
             assert.deepEqual(osis.called("updatePipeline"), []);
         });
@@ -473,10 +487,10 @@ describe("OsisPipeline's handler", () => {
 
     describe("check and diff", () => {
         it("see no difference between two ways to write the same", async () => {
-            const vpc = { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] };
+            const vpc = { subnetIds: ["subnet-11111111", "subnet-22222222"], securityGroupIds: ["sg-1"] };
             const { id, outs } = await osisPipeline.create(await checked({ vpc }));
             const news = await checked({
-                vpc: { ...vpc, subnetIds: ["subnet-2", "subnet-1"], endpointManagement: "service" },
+                vpc: { ...vpc, subnetIds: ["subnet-22222222", "subnet-11111111"], endpointManagement: "service" },
                 running: true,
                 persistentBuffer: false,
                 logGroupName: "",
@@ -492,7 +506,7 @@ describe("OsisPipeline's handler", () => {
                 state,
                 await checked({
                     pipelineName: "renamed",
-                    vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+                    vpc: { subnetIds: ["subnet-11111111"], securityGroupIds: ["sg-1"] },
                 }),
             );
             assert.deepEqual(diff.replaces.sort(), ["kmsKeyArn", "pipelineName", "vpc"]);
@@ -514,12 +528,25 @@ describe("OsisPipeline's handler", () => {
         it("name what is wrong, and where", async () => {
             const { failures } = await osisPipeline.check({} as never, {
                 ...(await checked()),
+                pipelineName: "Orders",
+                body: BODY.replace("index:", "indx:"),
+                minUnits: 8,
+                vpc: { subnetIds: ["subnet-11111111"], securityGroupIds: [], attachmentCidr: "8.8.8.0/24" },
                 roleArn: ROLE.replace(ACCOUNT, "210987654321"),
                 timeouts: { create: "soon" as never },
             });
             assert.deepEqual(
                 failures.map(({ property }) => property),
-                ["timeouts.create", "roleArn"],
+                [
+                    "pipelineName",
+                    "body.orders-pipeline.sink[0].opensearch.indx",
+                    "body.orders-pipeline.sink[0].opensearch.index",
+                    "maxUnits",
+                    "vpc.securityGroupIds",
+                    "vpc.attachmentCidr",
+                    "timeouts.create",
+                    "roleArn",
+                ],
             );
         });
     });

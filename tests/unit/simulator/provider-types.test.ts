@@ -207,6 +207,32 @@ const cases: Record<string, Case<Fixtures>> = {
         args: ({ bucket }) => ({ arn: `arn:aws:s3:::${bucket}`, hybridAccessEnabled: true }),
         id: /^arn:aws:s3:::/,
     },
+    "aws:opensearchingest/pipeline:Pipeline": {
+        args: ({ table, pipelineRole }) => ({
+            pipelineName: "orders",
+            minUnits: 1,
+            maxUnits: 2,
+            pipelineConfigurationBody: pipelineBody(table.arn, "orders-v1"),
+            pipelineRoleArn: pipelineRole,
+            bufferOptions: { persistentBufferEnabled: false },
+            logPublishingOptions: {
+                isLoggingEnabled: true,
+                cloudwatchLogDestination: { logGroup: "/aws/vendedlogs/orders" },
+            },
+            tags: { a: "1" },
+        }),
+        update: ({ table }) => ({
+            maxUnits: 4,
+            pipelineConfigurationBody: pipelineBody(table.arn, "orders-v2"),
+            tags: { b: "2" },
+        }),
+        id: /^orders$/,
+    },
+    "aws:opensearchingest/resourcePolicy:ResourcePolicy": {
+        args: ({ pipeline }) => ({ resourceArn: pipeline.pipelineArn, policy: ingestPolicy(pipeline, "osis:Ingest") }),
+        update: ({ pipeline }) => ({ policy: ingestPolicy(pipeline, "osis:GetPipeline") }),
+        id: /^arn:aws:osis:eu-west-1:123456789012:pipeline\/base-pipeline$/,
+    },
     "aws:s3/bucket:Bucket": {
         args: () => ({ forceDestroy: true, tags: { a: "1" } }),
         update: () => ({ tags: { b: "2" } }),

@@ -1,0 +1,25 @@
+import type { BodyProblem } from "../schema";
+import { ExpressionError } from "./error";
+import { parseTemplate } from "./format";
+import { parseExpression } from "./parse";
+
+/** Whether a condition can be read; none is no problem. */
+export const conditionProblems = (condition: unknown, path: string): BodyProblem[] =>
+    problems(condition, path, parseExpression);
+
+export const templateProblems = (template: unknown, path: string): BodyProblem[] =>
+    problems(template, path, parseTemplate);
+
+function problems(text: unknown, path: string, parse: (text: string) => unknown): BodyProblem[] {
+    try {
+        if (typeof text === "string") {
+            parse(text);
+        }
+        return [];
+    } catch (error) {
+        if (!(error instanceof ExpressionError)) {
+            throw error;
+        }
+        return [{ path, message: error.message }];
+    }
+}
