@@ -2,10 +2,11 @@ import { problem, warning, type Problem } from "../errors";
 import { lengthProblems, problemsBy, tagProblems, type IntegrationRule } from "../integration-rules";
 import { derivedName, type NameParts } from "../names";
 import { pipelineBodyProblems } from "./body-problems";
-import { unitsProblems } from "./capacity";
-import { databaseSourceOf, textsIn } from "./document";
+import { MAX_UNITS, unitsProblems } from "./capacity";
+import { databaseSourceOf, subPipelinesOf, textsIn } from "./document";
 import { isMapping } from "./options";
-import { parseBody } from "./yaml";
+import { STATEFUL_PROCESSORS } from "./processors";
+import { readBody } from "./yaml";
 
 /** The network of a pipeline. Without one its endpoint is public. It cannot be changed. */
 export interface OsisVpc {
@@ -91,6 +92,7 @@ const RULES: IntegrationRule<OsisPipelineInputs>[] = [
     { reads: ["pipelineName"], judge: ({ pipelineName }) => pipelineNameProblems("pipelineName", pipelineName) },
     { reads: ["body"], judge: ({ body }) => pipelineBodyProblems("body", body) },
     { reads: ["minUnits", "maxUnits"], judge: (inputs) => unitsProblems("", inputs) },
+    { reads: ["body", "maxUnits"], judge: ({ body, maxUnits }) => statefulProblems("maxUnits", body, maxUnits) },
     {
         reads: ["body", "roleArn"],
         judge: ({ body, roleArn }) =>
@@ -162,7 +164,8 @@ function vpcProblems(argument: string, vpc: OsisVpc): Problem[] {
                 ? []
                 : [problem(`${argument}.subnetIds[${index}]`, `"${id}" is not the id of a subnet`, "Give subnet-…")],
         ),
-        ...(securityGroupIds.length < 1 || securityGroupIds.length > 12
+        // The API takes none as well: then it is the VPC's default group.
+        ...(securityGroupIds !== undefined && (securityGroupIds.length < 1 || securityGroupIds.length > 12)
             ? [problem(`${argument}.securityGroupIds`, `There are ${securityGroupIds.length}`, "Give 1 to 12")]
             : []),
         ...(attachmentCidr === undefined ? [] : cidrProblems(`${argument}.attachmentCidr`, attachmentCidr)),
@@ -186,9 +189,26 @@ export function cidrProblems(argument: string, cidr: string): Problem[] {
           ];
 }
 
+/** A pipeline that keeps events back grows half as far. */
+function statefulProblems(argument: string, body: string, maxUnits: number): Problem[] {
+    const limit = MAX_UNITS / 2;
+    const stateful = subPipelinesOf("body", readBody(body))
+        .flatMap(({ processors }) => processors)
+        .find(({ name }) => STATEFUL_PROCESSORS.includes(name));
+    return stateful && maxUnits > limit && maxUnits <= MAX_UNITS
+        ? [
+              warning(
+                  argument,
+                  `It is ${maxUnits}, and with ${stateful.name} a pipeline grows to ${limit}`,
+                  `Give ${limit} at most`,
+              ),
+          ]
+        : [];
+}
+
 /** DocumentDB, RDS and Aurora are reached through their VPC alone. */
 function attachmentProblems(argument: string, body: string, vpc: OsisVpc | undefined): Problem[] {
-    const source = databaseSourceOf(bodyOf(body));
+    const source = databaseSourceOf(readBody(body));
     return source === undefined || source.kind === "dynamodb" || vpc?.attachmentCidr !== undefined
         ? []
         : [
@@ -201,7 +221,7 @@ function attachmentProblems(argument: string, body: string, vpc: OsisVpc | undef
 }
 
 function bufferProblems({ body, persistentBuffer }: OsisPipelineInputs): Problem[] {
-    const source = databaseSourceOf(bodyOf(body));
+    const source = databaseSourceOf(readBody(body));
     return persistentBuffer && source !== undefined
         ? [
               problem(
@@ -220,15 +240,6 @@ function bufferedUnitsProblems({ persistentBuffer, minUnits }: OsisPipelineInput
 }
 
 function namesRole(body: string): boolean {
-    const document = bodyOf(body);
+    const document = readBody(body);
     return isMapping(document) && textsIn("body", document).some(({ path }) => path.endsWith(".sts_role_arn"));
-}
-
-/** `undefined` for what is no body: its own rule says so. */
-function bodyOf(body: string): unknown {
-    try {
-        return parseBody(body);
-    } catch {
-        return undefined;
-    }
 }
