@@ -8,6 +8,7 @@ import { engineEnvironment, findEngine } from "./engine/engine";
 import { engineCache } from "./engine/install";
 import { quote } from "./engine/launchers";
 import { startSimulator, type Simulator } from "./local";
+import type { ArrivedIndex } from "./search/arrived";
 import type { ArrivedTable } from "./services/glue/arrived";
 
 const HELP = `
@@ -52,8 +53,17 @@ program
     .argument("[table]", "database.table (default: all)")
     .option("--snapshot <id>", "the rows as they were then")
     .option("--endpoint <url>", "where it serves (default: AWS_ENDPOINT_URL)")
-    .action(async (table: string | undefined, options: { snapshot?: string; endpoint?: string }) => {
-        showTables(await fetchTables(table, options));
+    .action(async (table: string | undefined, { snapshot, endpoint }: { snapshot?: string; endpoint?: string }) => {
+        showTables(await fetchArrived<ArrivedTable>("tables", { table, snapshot }, endpoint));
+    });
+
+program
+    .command("documents")
+    .description("Shows what has arrived in the OpenSearch domains and collections of a simulator that serves.")
+    .argument("[index]", "its name (default: all)")
+    .option("--endpoint <url>", "where it serves (default: AWS_ENDPOINT_URL)")
+    .action(async (index: string | undefined, { endpoint }: { endpoint?: string }) => {
+        showDocuments(await fetchArrived<ArrivedIndex>("documents", { index }, endpoint));
     });
 
 void program.parseAsync().catch((error: Error) => {
@@ -157,16 +167,18 @@ function run(
     }).finally(() => signals.forEach((signal) => process.off(signal, forward)));
 }
 
-async function fetchTables(
-    table: string | undefined,
-    { snapshot, endpoint = process.env.AWS_ENDPOINT_URL }: { snapshot?: string; endpoint?: string },
-): Promise<ArrivedTable[]> {
+async function fetchArrived<T>(
+    what: "tables" | "documents",
+    filter: Record<string, string | undefined>,
+    endpoint = process.env.AWS_ENDPOINT_URL,
+): Promise<T[]> {
     if (!endpoint) {
         throw new Error("No simulator is known. Give --endpoint, as `zero-etl local --port` printed it.");
     }
-    const query = new URLSearchParams({ ...(table && { table }), ...(snapshot && { snapshot }) });
-    const response = await fetch(`${endpoint}/_zero-etl/tables?${query}`);
-    const answer = (await response.json()) as ArrivedTable[] | { error: string };
+    const query = new URLSearchParams();
+    Object.entries(filter).forEach(([name, value]) => value && query.set(name, value));
+    const response = await fetch(`${endpoint}/_zero-etl/${what}?${query}`);
+    const answer = (await response.json()) as T[] | { error: string };
     if (!Array.isArray(answer)) {
         throw new Error(answer.error);
     }
@@ -180,7 +192,19 @@ function showTables(tables: ArrivedTable[]): void {
         console.log("Snapshots:");
         console.table(snapshots);
     }
-    if (tables.length === 0) {
+    sayIfNothing(tables);
+}
+
+function showDocuments(indices: ArrivedIndex[]): void {
+    for (const { name, location, documents } of indices) {
+        console.log(`${name} (${location}): ${documents.length} documents`);
+        console.table(documents.map(({ id, document }) => ({ _id: id, ...document })));
+    }
+    sayIfNothing(indices);
+}
+
+function sayIfNothing(arrived: unknown[]): void {
+    if (arrived.length === 0) {
         console.log("Nothing has arrived yet.");
     }
 }
@@ -202,8 +226,8 @@ ${exportLines(pulumi)}
   export PATH=${[...folders.map(quote), '"$PATH"'].join(path.delimiter)}
   pulumi stack init local && pulumi up
 
-What has arrived: zero-etl tables
-The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock, …/tables`;
+What has arrived: zero-etl tables, zero-etl documents
+The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock, …/tables, …/documents`;
 }
 
 function exportLines(environment: Record<string, string>): string {

@@ -1,5 +1,6 @@
 import { HttpDoor } from "./http/server";
 import { PluginDoor, pluginFolder } from "./provider/plugins";
+import { arrivedDocuments } from "./search/arrived";
 import { allServices } from "./services";
 import { arrivedTables } from "./services/glue/arrived";
 import { documents } from "./services/rds/documents";
@@ -47,6 +48,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         return arrivedTables(world, query.get("table") ?? undefined, snapshot === null ? undefined : Number(snapshot));
     });
     http.control("POST", "documents", ({ body }) => documents(world, body.cluster, body.database, body.commands));
+    http.control("GET", "documents", ({ query }) => arrivedDocuments(world, query.get("index") ?? undefined));
     http.control("POST", "sql", ({ body }) => sql(world, body.clusterOrInstance, body.database, body.sql));
     return {
         world,

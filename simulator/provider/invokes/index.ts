@@ -5,6 +5,7 @@ import { databases } from "./databases";
 import { existing } from "./existing";
 import { networks } from "./networks";
 import { policyDocument } from "./policy-document";
+import { search } from "./search";
 
 const getCallerIdentity: Invoke = async (aws) => {
     const { Account, Arn, UserId } = await aws.call<GetCallerIdentityResponse>("sts", "GetCallerIdentity");
@@ -115,6 +116,7 @@ const getRole: Invoke = async (aws, { name }) => {
 export const invokes: Invokes = {
     ...databases,
     ...networks,
+    ...search,
     "aws:dynamodb/getTable:getTable": getTable,
     "aws:iam/getPolicyDocument:getPolicyDocument": async (_aws, args) => policyDocument(args),
     "aws:iam/getRole:getRole": getRole,

@@ -8,6 +8,8 @@ import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { opensearchingest } from "./opensearchingest";
+import { opensearch } from "./opensearch";
+import { opensearchserverless } from "./opensearchserverless";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftdata } from "./redshiftdata";
@@ -26,6 +28,8 @@ export const resourceTypes: ResourceTypes = {
     ...kms,
     ...lakeformation,
     ...opensearchingest,
+    ...opensearch,
+    ...opensearchserverless,
     ...rds,
     ...redshift,
     ...redshiftdata,

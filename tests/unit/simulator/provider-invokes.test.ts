@@ -49,6 +49,15 @@ describe("the aws provider's functions", () => {
             workgroupName: "analysts",
             namespaceName: "warehouse",
         });
+        await provider.make("aws:opensearch/domain:Domain", {
+            domainName: "catalog",
+            clusterConfig: { instanceType: "t3.small.search" },
+            ebsOptions: { ebsEnabled: true, volumeSize: 10 },
+        });
+        await provider.make("aws:opensearch/serverlessCollection:ServerlessCollection", {
+            name: "shop",
+            encryptionConfigs: [{ awsOwnedKey: true, kmsKeyArn: "" }],
+        });
         await provider.make("aws:secretsmanager/secret:Secret", { name: "database" });
         await provider.make("aws:secretsmanager/secretVersion:SecretVersion", {
             secretId: "database",
@@ -68,6 +77,8 @@ describe("the aws provider's functions", () => {
             "aws:index/getRegion:getRegion": {},
             "aws:kms/getAlias:getAlias": { name: "alias/lake" },
             "aws:kms/getKey:getKey": { keyId: "alias/lake" },
+            "aws:opensearch/getDomain:getDomain": { domainName: "catalog" },
+            "aws:opensearch/getServerlessCollection:getServerlessCollection": { name: "shop" },
             "aws:rds/getEngineVersion:getEngineVersion": { engine: "aurora-mysql" },
             "aws:redshift/getCluster:getCluster": { clusterIdentifier: "reports" },
             "aws:redshiftserverless/getNamespace:getNamespace": { namespaceName: "warehouse" },

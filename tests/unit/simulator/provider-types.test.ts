@@ -8,6 +8,7 @@ import { administratorOf } from "../../../simulator/world/identity";
 import { World } from "../../../simulator/world/world";
 import { databaseCases, makeDatabases, type Case, type DatabaseFixtures } from "./provider-cases";
 import { ProviderClient } from "./provider-client";
+import { makeSearch, searchCases, type SearchFixtures } from "./provider-search-cases";
 
 const ACCOUNT = "123456789012";
 const TRUST = policy({ Principal: { Service: "glue.amazonaws.com" }, Action: "sts:AssumeRole" });
@@ -19,7 +20,7 @@ function policy(statement: object): string {
 }
 
 /** What the things that others belong to are called. */
-interface Fixtures extends DatabaseFixtures {
+interface Fixtures extends DatabaseFixtures, SearchFixtures {
     bucket: string;
     role: Properties;
     user: string;
@@ -34,6 +35,7 @@ const alarm = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1
 
 const cases: Record<string, Case<Fixtures>> = {
     ...databaseCases,
+    ...searchCases,
     "aws:athena/namedQuery:NamedQuery": {
         args: () => ({ database: "bank", query: "SELECT 1", description: "one" }),
         id: /^[0-9a-f-]{36}$/,
@@ -325,6 +327,7 @@ describe("the aws provider's types", () => {
         const database = (await made("aws:glue/catalogDatabase:CatalogDatabase", { name: "bank" })).name;
         fixtures = {
             ...(await makeDatabases(made)),
+            ...(await makeSearch(made)),
             bucket,
             database,
             role: await made("aws:iam/role:Role", { name: "base", assumeRolePolicy: TRUST }),
@@ -376,7 +379,7 @@ describe("the aws provider's types", () => {
                 [],
                 "computed but not read",
             );
-            if (token in databaseCases) {
+            if (token in databaseCases || token in searchCases) {
                 assert.deepStrictEqual(
                     computed.filter((key) => state[key] === undefined),
                     [],
