@@ -5,6 +5,7 @@ import { allServices } from "./services";
 import { arrivedTables } from "./services/glue/arrived";
 import { documents } from "./services/rds/documents";
 import { sql } from "./services/rds/sql";
+import { queryWarehouse } from "./services/redshift-data/query";
 import { MANAGEMENT_ACCOUNT } from "./world/identity";
 import { World } from "./world/world";
 
@@ -47,8 +48,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         const snapshot = query.get("snapshot");
         return arrivedTables(world, query.get("table") ?? undefined, snapshot === null ? undefined : Number(snapshot));
     });
-    http.control("POST", "documents", ({ body }) => documents(world, body.cluster, body.database, body.commands));
+    http.control("POST", "query", ({ body: { sql, ...target } }) => queryWarehouse(world, sql, target));
     http.control("GET", "documents", ({ query }) => arrivedDocuments(world, query.get("index") ?? undefined));
+    http.control("POST", "documents", ({ body }) => documents(world, body.cluster, body.database, body.commands));
     http.control("POST", "sql", ({ body }) => sql(world, body.clusterOrInstance, body.database, body.sql));
     return {
         world,

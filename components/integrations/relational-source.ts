@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "@pulumi/aws/rds/cluster";
 import type { ClusterParameterGroup } from "@pulumi/aws/rds/clusterParameterGroup";
+import { getClusterOutput } from "@pulumi/aws/rds/getCluster";
 import { Instance } from "@pulumi/aws/rds/instance";
 import type { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 
@@ -91,7 +92,8 @@ export function relationalSource(
     if (isDeclared(source)) {
         warnOfMissingPrerequisites(source, use);
     }
-    const arn = beside(sourceArn(engine, source, use));
+    const own = sourceArn(engine, source, use);
+    const arn = beside(own);
     if (engine === "oracle") {
         return { arn, ready: [] };
     }
@@ -99,12 +101,13 @@ export function relationalSource(
     warnOfReboot(component, reboot, {
         what: whatGoesDown(source),
         downtime: WRITER_DOWNTIME,
-        candidates: Cluster.isInstance(source) ? source.clusterMembers : undefined,
+        candidates: () => clusterMembers(component, source),
     });
+    // It does not wait for the target, which may take as long: what either lacks is said in one update.
     const parameters = new RdsParametersInEffect(
         `${name}-parameters`,
         {
-            sourceArn: arn,
+            sourceArn: own,
             target: use === "opensearch" ? use : undefined,
             parameters: parametersOf(args, use),
             reboot,
@@ -196,6 +199,17 @@ function parametersOf(
     ) as pulumi.Output<Record<string, string>>;
     const multiAzCluster = !isAurora(engine) && Cluster.isInstance(source);
     return checked(values, (found) => parameterProblems("parameterGroup", engine, found, { multiAzCluster, target }));
+}
+
+/** Asked of AWS: what a cluster's own output says was read before it had instances. */
+function clusterMembers(component: pulumi.Resource, source: RelationalSourceArgs["source"]): pulumi.Output<string[]> {
+    // Unlike its name, the id is not known before the cluster is there.
+    const clusterIdentifier = Cluster.isInstance(source)
+        ? source.id
+        : derived(source.arn, (arn) => (isRdsClusterArn(arn) ? nameIn(arn) : ""));
+    return derived(clusterIdentifier, (known) =>
+        known === "" ? [] : getClusterOutput({ clusterIdentifier: known }, { parent: component }).clusterMembers,
+    );
 }
 
 function whatGoesDown(source: RelationalSourceArgs["source"]): pulumi.Output<string> {

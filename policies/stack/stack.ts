@@ -12,6 +12,7 @@ import {
     KMS_KEY,
     NATIVE_INTEGRATION,
     NATIVE_RESOURCE_PROPERTY,
+    OURS,
     RDS_CLUSTER,
     RDS_INSTANCE,
     RDS_INTEGRATIONS,
@@ -243,11 +244,39 @@ export class Stack {
 
     /** The account of a resource without an ARN: that of others with the same provider. */
     accountOf(resource: Resource): string | undefined {
-        return this.resources
-            .filter(({ provider }) => provider === resource.provider)
-            .map((other) => known(() => other.get<string>("arn")))
-            .map((arn) => (arn === undefined ? "" : parseArn(arn).accountId))
+        return this.arnsBeside(resource)
+            .map(({ accountId }) => accountId)
             .find((account) => /^\d{12}$/.test(account));
+    }
+
+    /**
+     * The account and Region of an integration, as far as anybody says: two of one place have the same. One of the provider stands in for what is not
+     * known.
+     *
+     * @throws where one of ours does not know yet
+     */
+    placeOf(integration: Resource): string {
+        if (integration.type.startsWith(OURS)) {
+            const place = ["accountId", "region"].map((key) => integration.get<string>(`account.${key}`));
+            if (place.includes(undefined)) {
+                throw new CannotTellYet("its account or Region is not known");
+            }
+            return place.join(" ");
+        }
+        const region =
+            integration.declared<string>("region") ??
+            this.arnsBeside(integration, (other) => known(() => other.declared("region")) === undefined).find(
+                ({ region }) => region,
+            )?.region;
+        return [this.accountOf(integration) ?? integration.provider, region ?? integration.provider].join(" ");
+    }
+
+    /** The known ARNs of resources with the same provider. */
+    private arnsBeside({ provider }: Resource, isMeant: (other: Resource) => boolean = () => true) {
+        return this.resources
+            .filter((other) => other.provider === provider && isMeant(other))
+            .map((other) => known(() => other.get<string>("arn")))
+            .flatMap((arn) => (arn === undefined ? [] : [parseArn(arn)]));
     }
 }
 

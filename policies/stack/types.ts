@@ -21,6 +21,9 @@ export const S3_BUCKET_V2 = "aws:s3/bucketV2:BucketV2";
 export const NATIVE_INTEGRATION = "aws-native:glue:Integration";
 export const NATIVE_RESOURCE_PROPERTY = "aws-native:glue:IntegrationResourceProperty";
 
+/** What the types of our dynamic resources begin with. */
+export const OURS = "pulumi-nodejs:dynamic/zeroetl:";
+
 export const INTEGRATION = "pulumi-nodejs:dynamic/zeroetl:GlueIntegration";
 export const RESOURCE_PROPERTY = "pulumi-nodejs:dynamic/zeroetl:GlueIntegrationResourceProperty";
 export const TABLE_PROPERTIES = "pulumi-nodejs:dynamic/zeroetl:GlueIntegrationTableProperties";
@@ -38,6 +41,7 @@ export const REDSHIFT_PARAMETER_GROUP = "aws:redshift/parameterGroup:ParameterGr
 export const REDSHIFT_RESOURCE_POLICY = "aws:redshift/resourcePolicy:ResourcePolicy";
 export const REDSHIFT_WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup";
 
+export const LAKE_FORMATION_ADMINISTRATOR = "pulumi-nodejs:dynamic/zeroetl:LakeFormationAdministrator";
 export const NAMESPACE_POLICY_MEMBER = "pulumi-nodejs:dynamic/zeroetl:RedshiftNamespacePolicyMember";
 export const WAREHOUSE_PARAMETERS = "pulumi-nodejs:dynamic/zeroetl:RedshiftParametersInEffect";
 

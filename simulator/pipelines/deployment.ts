@@ -15,6 +15,8 @@ import { openSource } from "./sources";
 
 /** How often a pipeline looks what is new. */
 const PERIOD = seconds(1);
+/** A world whose time runs fast leaves real time for others: 10 ms between two looks. */
+const REAL_PERIOD = 10;
 /** Until it tries again what it could not read. */
 const PAUSE = seconds(10);
 /** How often it looks whether its source may still be read, and tells how it is. */
@@ -39,7 +41,8 @@ export class StartFailure extends Error {}
  * An update builds and checks the next one while this one still runs.
  */
 export class Deployment {
-    private readonly body: PipelineBody;
+    /** with the values of secrets, once it is built */
+    private body: PipelineBody;
     private readonly roles = new Map<string, Context>();
     private readonly meter: Meter;
     private readonly journal: Journal;
@@ -82,16 +85,17 @@ export class Deployment {
 
     /** The plugins, with the secrets that they need. */
     async build(): Promise<void> {
+        const { secrets, subPipelines } = this.body;
+        const resolved = await resolveSecrets(subPipelines, secrets, (arn) => this.roleOf(arn));
+        this.body = { secrets, subPipelines: resolved };
         const { source, name } = entrance(this.body);
-        const roleFor = (arn: string | undefined) => this.roleOf(arn);
         this.flow = Flow.open(this.body, name, (sink) => this.openSink(sink));
-        const options = await resolveSecrets(source.options, this.body.secrets, roleFor);
-        const role = this.roleOf(options.aws?.sts_role_arn);
+        const role = this.roleOf(source.options.aws?.sts_role_arn);
         this.source = openSource(source.name, {
             world: this.pipeline.world,
-            role: role.as(role.caller, options.aws?.region ?? this.pipeline.region),
+            role: role.as(role.caller, source.options.aws?.region ?? this.pipeline.region),
             pipelineName: this.pipeline.name,
-            options,
+            options: source.options,
             vpc: this.pipeline.vpc,
             count: (metric, by) => this.meter.count(name, metric, by),
         });
@@ -122,8 +126,16 @@ export class Deployment {
         return this.inFlight;
     }
 
+    /** Takes away what was set up outside of the pipeline, which is to stand still or to go. */
+    async withdraw(): Promise<void> {
+        for (const sink of this.sinks) {
+            await sink.withdraw();
+        }
+    }
+
     private next(): void {
-        this.cancel = this.pipeline.world.clock.schedule(PERIOD, async () => {
+        const { clock } = this.pipeline.world;
+        this.cancel = clock.schedule(Math.max(PERIOD, REAL_PERIOD * clock.speed), async () => {
             try {
                 await this.tick();
             } finally {
@@ -189,8 +201,7 @@ export class Deployment {
 
     private async failed({ code, message, metric }: { code: string; message: string; metric?: string }): Promise<void> {
         const { name } = entrance(this.body);
-        this.resumeAt = asOwner(this.pipeline).now + PAUSE;
-        this.lookAt = 0;
+        this.resumeAt = this.lookAt = asOwner(this.pipeline).now + PAUSE;
         if (metric !== undefined) {
             this.meter.count(name, metric);
         }
@@ -237,6 +248,7 @@ export class Deployment {
             meter: this.meter,
             journal: this.journal,
             vpcEndpointId: this.pipeline.vpc?.endpointId,
+            serviceEndpointId: this.pipeline.serviceEndpointId,
         });
         this.sinks.push(sink);
         return sink;

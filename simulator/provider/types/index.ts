@@ -1,14 +1,15 @@
 import type { ResourceTypes } from "../resource";
 import { athena } from "./athena";
 import { cloudwatch } from "./cloudwatch";
+import { docdb } from "./docdb";
 import { dynamodb } from "./dynamodb";
 import { ec2 } from "./ec2";
 import { glue } from "./glue";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
-import { opensearchingest } from "./opensearchingest";
 import { opensearch } from "./opensearch";
+import { opensearchingest } from "./opensearchingest";
 import { opensearchserverless } from "./opensearchserverless";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
@@ -21,14 +22,15 @@ import { secretsmanager } from "./secretsmanager";
 export const resourceTypes: ResourceTypes = {
     ...athena,
     ...cloudwatch,
+    ...docdb,
     ...dynamodb,
     ...ec2,
     ...glue,
     ...iam,
     ...kms,
     ...lakeformation,
-    ...opensearchingest,
     ...opensearch,
+    ...opensearchingest,
     ...opensearchserverless,
     ...rds,
     ...redshift,

@@ -14,12 +14,18 @@ export interface Registered {
 export const ACCOUNT = "111122223333";
 export const REGION = "eu-west-1";
 
+/** The role of whoever deploys, and the session that it is taken in. */
+export const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/ci/deployer`;
+const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/deployer/ci`;
+
 interface MockSettings {
     preview?: boolean;
     accountId?: string;
     region?: string;
     /** The account that a provider of this name leads to. */
     accounts?: Record<string, string>;
+    /** Of the data lake; without them nobody may ask who they are. */
+    administrators?: string[];
     /** Resources that take their time, so that those that do not wait for them come first. */
     slow?: string[];
 }
@@ -45,9 +51,10 @@ export class MockEngine implements pulumi.runtime.Mocks {
         accountId = ACCOUNT,
         region = REGION,
         accounts = {},
+        administrators,
         slow = [],
     }: MockSettings = {}): MockEngine {
-        const engine = new MockEngine(preview, accountId, region, accounts, slow);
+        const engine = new MockEngine(preview, accountId, region, accounts, administrators, slow);
         pulumi.runtime.setMocks(engine, "bank", "dev", preview);
         // Where Pulumi logs to without an engine.
         console.warn = (warning: string) => engine.warnings.push(warning);
@@ -60,6 +67,7 @@ export class MockEngine implements pulumi.runtime.Mocks {
         private readonly accountId: string,
         private readonly region: string,
         private readonly accounts: Record<string, string>,
+        private readonly administrators: string[] | undefined,
         private readonly slow: string[],
     ) {}
 
@@ -75,14 +83,16 @@ export class MockEngine implements pulumi.runtime.Mocks {
     call({ token, inputs, provider = "" }: pulumi.runtime.MockCallArgs) {
         switch (token) {
             case "aws:index/getCallerIdentity:getCallerIdentity":
-                return {
-                    accountId: this.accountBehind(provider),
-                    arn: `arn:aws:sts::${this.accountBehind(provider)}:assumed-role/deploy/session`,
-                };
-            case "aws:iam/getSessionContext:getSessionContext":
-                return { ...inputs, issuerArn: `arn:aws:iam::${this.accountBehind(provider)}:role/ci/deploy` };
+                return { accountId: this.accountBehind(provider), arn: SESSION };
             case "aws:index/getRegion:getRegion":
                 return { region: this.region };
+            case "aws:iam/getSessionContext:getSessionContext":
+                return { ...inputs, issuerArn: inputs.arn === SESSION ? DEPLOYER : inputs.arn };
+            case "aws:lakeformation/getDataLakeSettings:getDataLakeSettings":
+                if (!this.administrators) {
+                    throw new Error("AccessDeniedException");
+                }
+                return { admins: this.administrators };
             case "aws:dynamodb/getTable:getTable":
                 return {
                     ...inputs,
@@ -90,6 +100,10 @@ export class MockEngine implements pulumi.runtime.Mocks {
                     streamViewType: "NEW_AND_OLD_IMAGES",
                     pointInTimeRecovery: { enabled: true },
                 };
+            case "aws:rds/getCluster:getCluster": {
+                const name = inputs.clusterIdentifier.replace(/-id$/, "");
+                return { ...inputs, clusterMembers: [`${name}-1`, `${name}-2`] };
+            }
             case "aws:s3/getBucket:getBucket":
                 return { ...inputs, arn: `arn:aws:s3:::${inputs.bucket}` };
             default:

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 
 import { Domain } from "@pulumi/aws/opensearch/domain";
 import { SearchTarget, type SearchTargetArgs } from "../../../components";
-import { ACCOUNT, MockEngine, REGION, valueOf } from "./mocks";
+import { ACCOUNT, DEPLOYER, MockEngine, REGION, valueOf } from "./mocks";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/pipeline`;
 const DOMAIN = {
@@ -172,7 +172,7 @@ describe("SearchTarget", () => {
             const principals = JSON.parse(policy as string).flatMap(
                 ({ Principal }: { Principal: string[] }) => Principal,
             );
-            assert.deepEqual([...new Set(principals)].sort(), [`arn:aws:iam::${ACCOUNT}:role/ci/deploy`, ROLE].sort());
+            assert.deepEqual([...new Set(principals)].sort(), [DEPLOYER, ROLE].sort());
             assert.match(policy as string, /index\/shop\/products/);
         });
 

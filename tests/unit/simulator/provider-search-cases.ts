@@ -6,7 +6,7 @@ const ACCOUNT = "123456789012";
 /** What policies and indices belong to. */
 export interface SearchFixtures {
     /** a domain */
-    catalog: Properties;
+    domain: Properties;
 }
 
 const small = {
@@ -20,7 +20,7 @@ export async function makeSearch(make: (token: string, args: Properties) => Prom
         type: "encryption",
         policy: encryption("collection/thing-*"),
     });
-    return { catalog: await make("aws:opensearch/domain:Domain", { domainName: "catalog", ...small }) };
+    return { domain: await make("aws:opensearch/domain:Domain", { domainName: "catalog", ...small }) };
 }
 
 const encryption = (...Resource: string[]) =>
@@ -84,8 +84,8 @@ export const searchCases: Record<string, Case<SearchFixtures & Pick<DatabaseFixt
         id: /^arn:aws:es:eu-west-1:123456789012:domain\/shop$/,
     },
     "aws:opensearch/domainPolicy:DomainPolicy": {
-        args: ({ catalog }) => ({
-            domainName: catalog.domainName,
+        args: ({ domain }) => ({
+            domainName: domain.domainName,
             accessPolicies: access("catalog", "es:ESHttpGet"),
         }),
         update: () => ({ accessPolicies: access("catalog", "es:ESHttpPost") }),
