@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { arrivedDocuments } from "../../simulator/search/arrived";
-import { configured, Lab, NO_CHANGES, until } from "./fixture";
+import { configured, Lab, NO_DRIFT, rowOf, settings, until } from "./fixture";
 
 for (const kind of ["domain", "collection"] as const) {
     describe(`from a table to a ${kind}`, function () {
@@ -44,8 +44,8 @@ for (const kind of ["domain", "collection"] as const) {
             });
         });
 
-        it("stays as it is when nothing changes", async () => {
-            await stack.up(NO_CHANGES);
+        it("stays as it is when nothing changes, at AWS either", async () => {
+            await stack.up(NO_DRIFT);
         });
 
         it("changes its processors in place", async () => {
@@ -55,6 +55,11 @@ for (const kind of ["domain", "collection"] as const) {
             await lab.putItem("catalog", "4", { type: { S: "product" }, secret: { S: "x" } });
             await until(() => documentsIn("products").some(({ Id }) => Id === "4"));
             assert.deepEqual(documentsIn("products"), [{ Id: "4", type: "product" }]);
+        });
+
+        it("shows a new name as a replacement before it is one", async () => {
+            const { stdout } = await stack.preview({ args: settings({ pipelineName: "catalog-v2" }) });
+            assert.match(rowOf(stdout, "OsisPipeline"), /replace/);
         });
 
         it("keeps the indexes when it is destroyed", async () => {
