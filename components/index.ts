@@ -21,6 +21,7 @@ export type {
     RelationalToLakehouse,
 } from "./integrations/relational-to-lakehouse";
 export type {
+    DatabaseReadingArgs,
     InitialLoadArgs,
     RelationalPipelineArgs,
     RelationalToOpenSearch,
@@ -36,6 +37,7 @@ export type {
     WarehouseTargetArgs,
 } from "./integrations/warehouse-integration";
 export * from "./monitoring/pipeline-alarms";
+export type { BodyArgs, BodyMakingArgs, OwnBodyArgs } from "./pipeline/body";
 export type { PipelineCapacityArgs } from "./pipeline/capacity";
 export type { CredentialArgs } from "./pipeline/credentials";
 export type {

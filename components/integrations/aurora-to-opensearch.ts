@@ -3,11 +3,10 @@ import type { Cluster } from "@pulumi/aws/rds/cluster";
 import type { ClusterParameterGroup } from "@pulumi/aws/rds/clusterParameterGroup";
 
 import type { ExistingDatabase, SourceParametersArgs } from "./relational-source";
-import { RelationalToOpenSearch, type RelationalPipelineArgs, type TableIndexesArgs } from "./relational-to-opensearch";
+import { RelationalToOpenSearch, type RelationalPipelineArgs } from "./relational-to-opensearch";
 
 /** Arguments of {@link AuroraToOpenSearch}. */
 export type AuroraToOpenSearchArgs = RelationalPipelineArgs &
-    TableIndexesArgs &
     SourceParametersArgs<ClusterParameterGroup> & {
         /** What the source is: Aurora MySQL 3.05.2 or later, or Aurora PostgreSQL 16.4 or later. */
         engine: "aurora-mysql" | "aurora-postgresql";

@@ -3,7 +3,7 @@ import { Cluster } from "@pulumi/aws/docdb/cluster";
 import type { ClusterParameterGroup } from "@pulumi/aws/docdb/clusterParameterGroup";
 
 import { documentDbSourceProblems, isRdsClusterArn, parseArn, problem, type Problem } from "../../sdk/requirements";
-import { checked, derived, warnOf } from "../checked";
+import { checked, derived, judged } from "../checked";
 
 /** A DocumentDB cluster that is declared elsewhere. */
 export interface ExistingDocumentDbCluster {
@@ -39,19 +39,17 @@ export function documentDbSource(
 ): DocumentDbSource {
     const arn = checked(cluster.arn, clusterArnProblems);
     const version = Cluster.isInstance(cluster) ? cluster.engineVersion : null;
-    const judged = checked(pulumi.all([version, parametersOf(parameterGroup)]), ([engineVersion, parameters]) => {
-        const problems = documentDbSourceProblems("cluster", {
-            engineVersion: engineVersion ?? undefined,
-            parameters: parameters ?? undefined,
-        });
-        warnOf(
-            component,
-            problems.filter(({ severity }) => severity === "warning"),
-        );
-        return problems;
-    });
+    const fitting = judged(
+        component,
+        pulumi.all([version, parametersOf(parameterGroup)]),
+        ([engineVersion, parameters]) =>
+            documentDbSourceProblems("cluster", {
+                engineVersion: engineVersion ?? undefined,
+                parameters: parameters ?? undefined,
+            }),
+    );
     return {
-        arn: derived(pulumi.all([arn, judged]), ([known]) => known),
+        arn: derived(pulumi.all([arn, fitting]), ([known]) => known),
         endpoint: pulumi.output(cluster.endpoint),
         port: pulumi.output(cluster.port).apply((port) => port ?? DEFAULT_PORT),
         parameterGroupName: parameterGroupName(cluster, parameterGroup),

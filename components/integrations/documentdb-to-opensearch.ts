@@ -6,26 +6,30 @@ import { changeStreamCommand, changeStreamRetentionCommand, collectionScope } fr
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
 import { besidePipeline } from "../pipeline/beside-pipeline";
+import { madeBody, ownBody, type BodyArgs, type BodyMakingArgs, type SourceWriting } from "../pipeline/body";
 import { credentialsFrom, secretOf, type CredentialArgs } from "../pipeline/credentials";
-import { indexesOf, type IndexesArgs } from "../pipeline/indexes";
+import { indexesOf } from "../pipeline/indexes";
 import { makePipeline } from "../pipeline/make-pipeline";
 import type { PipelineAttachmentArgs } from "../pipeline/network";
-import {
-    pipelineNameOf,
-    SearchPipeline,
-    type PipelineArgs,
-    type PipelineParts,
-    type ProcessingArgs,
-} from "../pipeline/search-pipeline";
+import { pipelineNameOf, SearchPipeline, type PipelineArgs, type PipelineParts } from "../pipeline/search-pipeline";
 import { stagingBucket, type StagingArgs } from "../pipeline/storage";
-import { documentDbSource, type ExistingDocumentDbCluster } from "./documentdb-source";
+import { documentDbSource, type DocumentDbSource, type ExistingDocumentDbCluster } from "./documentdb-source";
+
+/** How a collection is read. */
+interface CollectionReadingArgs extends StagingArgs, CredentialArgs {
+    /**
+     * `"export and stream"`: all documents once, then each change. `"export"`: all documents once. `"stream"`: changes alone, from now on.
+     *
+     * @default "export and stream"
+     */
+    read?: "export and stream" | "export" | "stream";
+    /** Whether the pipeline forgets a change only once OpenSearch has it. @default true */
+    acknowledgments?: boolean;
+}
 
 /** Arguments of {@link DocumentDbToOpenSearch}. */
 export type DocumentDbToOpenSearchArgs = PipelineArgs &
-    ProcessingArgs &
-    IndexesArgs &
-    StagingArgs &
-    CredentialArgs & {
+    BodyArgs<BodyMakingArgs & CollectionReadingArgs> & {
         /**
          * The source: a cluster of the program, or one that is declared elsewhere; of instances, since AWS reads no elastic ones. The pipeline is made in its
          * account and Region.
@@ -33,12 +37,6 @@ export type DocumentDbToOpenSearchArgs = PipelineArgs &
         cluster: Cluster | ExistingDocumentDbCluster;
         /** `database.collection`. AWS reads one; another makes another load. */
         collection: string;
-        /**
-         * `"export and stream"`: all documents once, then each change. `"export"`: all documents once. `"stream"`: changes alone, from now on.
-         *
-         * @default "export and stream"
-         */
-        read?: "export and stream" | "export" | "stream";
         /** The way into the cluster's VPC. The cluster's security groups have to let the pipeline's in, at its port. */
         vpc: PipelineAttachmentArgs;
         /**
@@ -47,8 +45,6 @@ export type DocumentDbToOpenSearchArgs = PipelineArgs &
          * @default none: nothing is said of it
          */
         parameterGroup?: ClusterParameterGroup;
-        /** Whether the pipeline forgets a change only once OpenSearch has it. @default true */
-        acknowledgments?: boolean;
     };
 
 /**
@@ -82,67 +78,22 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
     constructor(name: string, args: DocumentDbToOpenSearchArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zeroetl:index:DocumentDbToOpenSearch", name, {}, opts);
 
-        const { collection, read = "export and stream" } = args;
-        const account = accountOf(this);
         const pipelineName = pipelineNameOf(name, args);
         const cluster = documentDbSource(this, args.cluster, args.parameterGroup);
-        const arn = besidePipeline("cluster", cluster.arn, account);
-        const secretArn = secretOf("cluster", args.cluster, args);
-        const staging = stagingBucket(this, name, args.stagingBucket, {
-            ...args,
-            transform: args.transform?.stagingBucket,
-        });
+        const arn = besidePipeline("cluster", cluster.arn, accountOf(this));
+        const body =
+            args.body === undefined
+                ? madeBody(this, name, args, {
+                      pipelineName,
+                      indexes: indexesOf(args),
+                      source: collectionHalf(this, name, args, { ...cluster, arn, pipelineName }),
+                  })
+                : ownBody(this, args.body, "documentdb");
 
-        this.parts = makePipeline(this, name, args, {
-            kind: "documentdb",
-            pipelineName,
-            indexes: indexesOf(args),
-            source: {
-                values: {
-                    host: derived(pulumi.all([cluster.endpoint, arn]), ([endpoint]) => endpoint),
-                    port: cluster.port.apply(String),
-                    secretArn,
-                    bucket: staging.name,
-                    region: account.region,
-                    prefix: pipelineName,
-                },
-                standIns: STAND_INS,
-                write: ({ host, port, secretArn, bucket, region, prefix }) => {
-                    const { authentication, secrets } = credentialsFrom({ secretArn, region });
-                    return {
-                        secrets,
-                        source: {
-                            documentdb: {
-                                host,
-                                port: Number(port),
-                                authentication,
-                                collections: [
-                                    { collection, export: read.startsWith("export"), stream: read.endsWith("stream") },
-                                ],
-                                s3Bucket: bucket,
-                                s3Region: region,
-                                s3Prefix: `${prefix}/`,
-                                acknowledgments: args.acknowledgments ?? true,
-                            },
-                        },
-                    };
-                },
-            },
-            grants: derived(
-                pulumi.all([staging.arn, pipelineName, secretArn, args.secretKmsKeyArn ?? null]),
-                ([bucketArn, prefix, secret, key]) => ({
-                    source: { kind: "documentdb" as const, staging: { bucketArn, prefix } },
-                    secretArns: [secret],
-                    kmsKeyArns: key === null ? [] : [key],
-                }),
-            ),
-            ready: staging.guards,
-        });
-        this.changeStreamCommand = changeStreamCommand(collectionScope(collection));
+        this.parts = makePipeline(this, name, args, { kind: "documentdb", pipelineName, body });
+        this.changeStreamCommand = changeStreamCommand(collectionScope(args.collection));
         this.retentionCommand = derived(cluster.parameterGroupName, (group) => changeStreamRetentionCommand(group));
-        if (read.endsWith("stream")) {
-            tellCommands(this);
-        }
+        tellCommands(this);
         this.registerOutputs({
             changeStreamCommand: this.changeStreamCommand,
             retentionCommand: this.retentionCommand,
@@ -150,6 +101,7 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
     }
 }
 
+/** As they would be. */
 const STAND_INS = {
     host: "cluster.cluster-x.eu-west-1.docdb.amazonaws.com",
     port: "27017",
@@ -158,6 +110,50 @@ const STAND_INS = {
     region: "eu-west-1",
     prefix: "pipeline",
 };
+
+/** The source's half of the body, and the bucket between reading and writing. */
+function collectionHalf(
+    component: pulumi.Resource,
+    name: string,
+    args: DocumentDbToOpenSearchArgs,
+    { arn, endpoint, port, pipelineName }: DocumentDbSource & { pipelineName: pulumi.Output<string> },
+): SourceWriting<typeof STAND_INS> {
+    const { collection, read = "export and stream", acknowledgments = true, secretKmsKeyArn = null } = args;
+    const staging = stagingBucket(component, name, args);
+    return {
+        values: {
+            host: derived(pulumi.all([endpoint, arn]), ([host]) => host),
+            port: port.apply(String),
+            secretArn: secretOf("cluster", args.cluster, args),
+            bucket: staging.name,
+            region: accountOf(component).region,
+            prefix: pipelineName,
+        },
+        standIns: STAND_INS,
+        write: ({ host, port, secretArn, bucket, region, prefix }) => {
+            const { authentication, secrets } = credentialsFrom({ secretArn, region });
+            return {
+                secrets,
+                source: {
+                    documentdb: {
+                        host,
+                        port: Number(port),
+                        authentication,
+                        collections: [
+                            { collection, export: read.startsWith("export"), stream: read.endsWith("stream") },
+                        ],
+                        s3Bucket: bucket,
+                        s3Region: region,
+                        s3Prefix: `${prefix}/`,
+                        acknowledgments,
+                    },
+                },
+            };
+        },
+        kmsKeyArns: [secretKmsKeyArn],
+        ready: staging.guards,
+    };
+}
 
 /** Whether they were sent, nobody can see from outside of the database. */
 function tellCommands(component: DocumentDbToOpenSearch): void {

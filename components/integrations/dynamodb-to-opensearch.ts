@@ -1,23 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Table } from "@pulumi/aws/dynamodb/table";
 
-import { nameIn } from "../../sdk/requirements";
+import { nameIn, tableReadingIn } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
 import { besidePipeline } from "../pipeline/beside-pipeline";
-import { indexesOf, isRouted, type IndexesArgs } from "../pipeline/indexes";
+import { madeBody, ownBody, type BodyArgs, type BodyMakingArgs, type SourceWriting } from "../pipeline/body";
+import { indexesOf } from "../pipeline/indexes";
 import { makePipeline } from "../pipeline/make-pipeline";
 import type { PipelineNetworkArgs } from "../pipeline/network";
-import {
-    pipelineNameOf,
-    SearchPipeline,
-    type PipelineArgs,
-    type PipelineParts,
-    type ProcessingArgs,
-} from "../pipeline/search-pipeline";
+import { pipelineNameOf, SearchPipeline, type PipelineArgs, type PipelineParts } from "../pipeline/search-pipeline";
 import { stagingBucket, type StagingArgs } from "../pipeline/storage";
 import type { ExistingTable } from "./dynamodb-source";
-import { pipelineTable, type TableToCreate } from "./pipeline-table";
+import { pipelineTable, type PipelineTable, type TableToCreate } from "./pipeline-table";
 
 /** How a table is read. */
 interface TableReadingArgs extends StagingArgs {
@@ -44,9 +39,7 @@ interface TableReadingArgs extends StagingArgs {
 
 /** Arguments of {@link DynamoDbToOpenSearch}. */
 export type DynamoDbToOpenSearchArgs = PipelineArgs &
-    ProcessingArgs &
-    IndexesArgs &
-    TableReadingArgs & {
+    BodyArgs<BodyMakingArgs & TableReadingArgs> & {
         /**
          * The source: a table of the program, the ARN of another, or one to make. It needs point-in-time recovery for the export, and a stream with
          * `NEW_AND_OLD_IMAGES` for changes (`NEW_IMAGE` will do, with a warning of what it misses); one that is made here has both. The pipeline is made in the
@@ -107,62 +100,27 @@ export class DynamoDbToOpenSearch extends SearchPipeline {
     constructor(name: string, args: DynamoDbToOpenSearchArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zeroetl:index:DynamoDbToOpenSearch", name, {}, opts);
 
-        const reading = readingOf(args);
-        const account = accountOf(this);
         const pipelineName = pipelineNameOf(name, args);
+        const reading = args.body === undefined ? readingOf(args) : derived(args.body, tableReadingIn);
         const table = pipelineTable(this, name, args.table, reading);
-        const tableArn = besidePipeline("table", table.arn, account);
-        const staging = reading.export
-            ? stagingBucket(this, name, args.stagingBucket, { ...args, transform: args.transform?.stagingBucket })
-            : undefined;
+        const tableArn = besidePipeline("table", table.arn, accountOf(this));
+        const body =
+            args.body === undefined
+                ? madeBody(this, name, args, {
+                      pipelineName,
+                      indexes: indexesOf(args),
+                      source: tableHalf(this, name, args, { ...table, arn: tableArn, pipelineName }),
+                  })
+                : ownBody(this, args.body, "dynamodb");
 
-        this.parts = makePipeline(this, name, args, {
-            kind: "dynamodb",
-            pipelineName,
-            indexes: indexesOf(args),
-            source: {
-                values: { tableArn, bucket: staging?.name ?? "", region: account.region, prefix: pipelineName },
-                standIns: STAND_INS,
-                write: ({ tableArn, bucket, region, prefix }) => ({
-                    source: {
-                        dynamodb: {
-                            tables: [
-                                {
-                                    tableArn,
-                                    ...(reading.export && {
-                                        export: { s3Bucket: bucket, s3Region: region, s3Prefix: `${prefix}/` },
-                                    }),
-                                    ...(reading.stream && {
-                                        stream: { startPosition: "LATEST", viewOnRemove: reading.viewOnRemove },
-                                    }),
-                                },
-                            ],
-                            aws: { region },
-                            acknowledgments: args.acknowledgments ?? true,
-                        },
-                    },
-                }),
-            },
-            grants: derived(
-                pulumi.all([tableArn, staging?.arn ?? null, pipelineName, table.kmsKeyArn]),
-                ([tableArn, bucketArn, prefix, kmsKeyArn]) => ({
-                    source: {
-                        kind: "dynamodb" as const,
-                        tableArn,
-                        export: bucketArn === null ? undefined : { bucketArn, prefix },
-                        stream: reading.stream,
-                    },
-                    kmsKeyArns: kmsKeyArn === null ? [] : [kmsKeyArn],
-                }),
-            ),
-            ready: staging?.guards ?? [],
-        });
+        this.parts = makePipeline(this, name, args, { kind: "dynamodb", pipelineName, body });
         this.tableArn = tableArn;
         this.tableName = derived(tableArn, (arn) => nameIn(arn));
         this.registerOutputs({ tableArn, tableName: this.tableName });
     }
 }
 
+/** As they would be. */
 const STAND_INS = {
     tableArn: "arn:aws:dynamodb:eu-west-1:111122223333:table/table",
     bucket: "bucket",
@@ -170,7 +128,52 @@ const STAND_INS = {
     prefix: "pipeline",
 };
 
-function readingOf(args: DynamoDbToOpenSearchArgs) {
-    const { read = "export and stream", viewOnRemove = isRouted(args) ? "OLD_IMAGE" : "NEW_IMAGE" } = args;
+type MadeTableArgs = PipelineArgs & BodyMakingArgs & TableReadingArgs;
+
+function readingOf(args: MadeTableArgs) {
+    const isRouted = args.indexes?.some(({ when }) => when !== undefined);
+    const { read = "export and stream", viewOnRemove = isRouted ? "OLD_IMAGE" : "NEW_IMAGE" } = args;
     return { export: read.startsWith("export"), stream: read.endsWith("stream"), viewOnRemove };
+}
+
+/** The source's half of the body, and the bucket that the export goes through. */
+function tableHalf(
+    component: pulumi.Resource,
+    name: string,
+    args: MadeTableArgs,
+    { arn, kmsKeyArn, pipelineName }: PipelineTable & { pipelineName: pulumi.Output<string> },
+): SourceWriting<typeof STAND_INS> {
+    const { acknowledgments = true } = args;
+    const reading = readingOf(args);
+    const staging = reading.export ? stagingBucket(component, name, args) : undefined;
+    return {
+        values: {
+            tableArn: arn,
+            bucket: staging?.name ?? "",
+            region: accountOf(component).region,
+            prefix: pipelineName,
+        },
+        standIns: STAND_INS,
+        write: ({ tableArn, bucket, region, prefix }) => ({
+            source: {
+                dynamodb: {
+                    tables: [
+                        {
+                            tableArn,
+                            ...(reading.export && {
+                                export: { s3Bucket: bucket, s3Region: region, s3Prefix: `${prefix}/` },
+                            }),
+                            ...(reading.stream && {
+                                stream: { startPosition: "LATEST", viewOnRemove: reading.viewOnRemove },
+                            }),
+                        },
+                    ],
+                    aws: { region },
+                    acknowledgments,
+                },
+            },
+        }),
+        kmsKeyArns: [kmsKeyArn],
+        ready: staging?.guards ?? [],
+    };
 }

@@ -10,7 +10,7 @@ import {
     type PipelineTableState,
     type TableReading,
 } from "../../sdk/requirements";
-import { checked, derived, warnOf } from "../checked";
+import { checked, derived, judged } from "../checked";
 import type { ExistingTable } from "./dynamodb-source";
 
 /** A table that the integration makes: with point-in-time recovery, and a stream of new and old images. It stays when the stack is destroyed. */
@@ -32,7 +32,7 @@ export function pipelineTable(
     parent: pulumi.Resource,
     name: string,
     table: Table | ExistingTable | TableToCreate,
-    reading: TableReading,
+    reading: pulumi.Input<TableReading>,
 ): PipelineTable {
     if ("create" in table) {
         const made = newTable(parent, name, table);
@@ -43,7 +43,7 @@ export function pipelineTable(
         ? table
         : getTableOutput({ name: derived(arn, nameIn) }, { parent });
     return {
-        arn: derived(pulumi.all([arn, pulumi.all(judged(parent, found, reading))]), ([known]) => known),
+        arn: derived(pulumi.all([arn, pulumi.all(statesOf(parent, found, reading))]), ([known]) => known),
         kmsKeyArn: keyOf(found.serverSideEncryption),
     };
 }
@@ -57,7 +57,7 @@ interface Described {
 }
 
 /** Each property alone: at preview some are not known. */
-function judged(parent: pulumi.Resource, table: Described, reading: TableReading): pulumi.Output<PipelineTableState>[] {
+function statesOf(parent: pulumi.Resource, table: Described, reading: pulumi.Input<TableReading>) {
     const { streamEnabled, streamViewType, pointInTimeRecovery } = table;
     const states: pulumi.Output<PipelineTableState>[] = [
         streamEnabled.apply((isOn) => ({ streamEnabled: isOn ?? false })),
@@ -65,14 +65,9 @@ function judged(parent: pulumi.Resource, table: Described, reading: TableReading
         pointInTimeRecovery.apply((recovery) => ({ pointInTimeRecovery: recovery?.enabled ?? false })),
     ];
     return states.map((state) =>
-        checked(state, (known) => {
-            const problems = pipelineTableProblems("table", known, reading);
-            warnOf(
-                parent,
-                problems.filter(({ severity }) => severity === "warning"),
-            );
-            return problems;
-        }),
+        judged(parent, pulumi.all([state, reading]), ([known, asRead]) =>
+            pipelineTableProblems("table", known, asRead),
+        ),
     );
 }
 

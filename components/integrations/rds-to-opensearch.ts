@@ -3,11 +3,10 @@ import type { Instance } from "@pulumi/aws/rds/instance";
 import type { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 
 import type { ExistingDatabase, SourceParametersArgs } from "./relational-source";
-import { RelationalToOpenSearch, type RelationalPipelineArgs, type TableIndexesArgs } from "./relational-to-opensearch";
+import { RelationalToOpenSearch, type RelationalPipelineArgs } from "./relational-to-opensearch";
 
 /** Arguments of {@link RdsToOpenSearch}. */
 export type RdsToOpenSearchArgs = RelationalPipelineArgs &
-    TableIndexesArgs &
     SourceParametersArgs<ParameterGroup> & {
         /** What the source is: RDS for MySQL 8.0 or later, with automated backups, or RDS for PostgreSQL. */
         engine: "mysql" | "postgres";

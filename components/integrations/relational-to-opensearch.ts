@@ -11,7 +11,6 @@ import {
     isPostgreSql,
     nameIn,
     pairProblems,
-    problem,
     refuse,
     slotCleanupCommands,
     tableCondition,
@@ -22,8 +21,10 @@ import {
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
 import { besidePipeline } from "../pipeline/beside-pipeline";
+import { madeBody, ownBody, type BodyArgs, type SourceWriting } from "../pipeline/body";
 import { credentialsFrom, secretOf, type CredentialArgs } from "../pipeline/credentials";
 import {
+    indexesOf,
     type OneIndexArgs,
     type RoutedIndexArgs,
     type SearchIndexArgs,
@@ -38,7 +39,7 @@ import {
     type PipelineParts,
     type ProcessingArgs,
 } from "../pipeline/search-pipeline";
-import { stagingBucket, type StagingArgs } from "../pipeline/storage";
+import { stagingBucket, type PipelineStorageArgs, type StagingArgs } from "../pipeline/storage";
 import type { UsableBucket } from "../private-bucket";
 import { relationalSource, type RelationalSourceArgs } from "./relational-source";
 
@@ -70,8 +71,8 @@ export interface InitialLoadArgs {
     exportRoleArn?: pulumi.Input<string>;
 }
 
-/** What every relational source of a pipeline takes. */
-export interface RelationalPipelineArgs extends PipelineArgs, ProcessingArgs, StagingArgs, CredentialArgs {
+/** How a database is read. */
+export interface DatabaseReadingArgs extends ProcessingArgs, PipelineStorageArgs, StagingArgs, CredentialArgs {
     /** The database. AWS reads one; another makes another load. */
     database: string;
     /**
@@ -86,11 +87,16 @@ export interface RelationalPipelineArgs extends PipelineArgs, ProcessingArgs, St
     stream?: boolean;
     /** Rows of one table inside of the documents of another. */
     joins?: RdsPipelineSource["joins"];
-    /** The way into the database's VPC. Its security groups have to let the pipeline's in, at its port. */
-    vpc: PipelineAttachmentArgs;
     /** Whether the pipeline forgets a change only once OpenSearch has it. @default true */
     acknowledgments?: boolean;
 }
+
+/** What every relational source of a pipeline takes. */
+export type RelationalPipelineArgs = PipelineArgs &
+    BodyArgs<DatabaseReadingArgs & TableIndexesArgs> & {
+        /** The way into the database's VPC. Its security groups have to let the pipeline's in, at its port. */
+        vpc: PipelineAttachmentArgs;
+    };
 
 /** As bodies call the engines. */
 const PIPELINE_ENGINE: Record<SearchableEngine, RdsPipelineEngine> = {
@@ -114,15 +120,14 @@ export abstract class RelationalToOpenSearch extends SearchPipeline {
     protected constructor(
         type: string,
         name: string,
-        args: RelationalPipelineArgs & TableIndexesArgs & RelationalSourceArgs & { engine: SearchableEngine },
+        args: RelationalPipelineArgs & RelationalSourceArgs & { engine: SearchableEngine },
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super(`zeroetl:index:${type}`, name, {}, opts);
         // What the types leave out, a program in JavaScript does not.
         refuse(pairProblems("engine", args.engine, "opensearch"));
-        refuse(loadProblems(args));
 
-        const { engine, database, initialLoad, stream = true } = args;
+        const { engine, stream = true } = args;
         const account = accountOf(this);
         const pipelineName = pipelineNameOf(name, args);
         const source = relationalSource(this, name, args, {
@@ -130,77 +135,19 @@ export abstract class RelationalToOpenSearch extends SearchPipeline {
             beside: (arn) => besidePipeline("source", arn, account),
             use: "opensearch",
         });
-        const dbIdentifier = derived(source.arn, (arn) => nameIn(arn));
-        const secretArn = secretOf("source", args.source, args);
-        const staging = stagingBucket(this, name, args.stagingBucket, {
-            ...args,
-            transform: args.transform?.stagingBucket,
-        });
-        const exporter = initialLoad && exportRole(this, name, initialLoad, staging, pipelineName);
-        const { tables, indexes } = tablesOf(args);
+        const body =
+            args.body === undefined
+                ? madeBody(this, name, args, {
+                      pipelineName,
+                      indexes: indexesOf(args).map((index) => withCondition(args.engine, index)),
+                      source: databaseHalf(this, name, args, { arn: source.arn, pipelineName }),
+                  })
+                : ownBody(this, args.body, "rds");
 
         this.parts = makePipeline(this, name, args, {
             kind: "rds",
             pipelineName,
-            indexes,
-            source: {
-                values: {
-                    dbIdentifier,
-                    secretArn,
-                    bucket: staging.name,
-                    region: account.region,
-                    prefix: pipelineName,
-                    kmsKeyId: initialLoad ? initialLoad.kmsKeyArn : "",
-                    iamRoleArn: exporter ? exporter.arn : "",
-                },
-                standIns: STAND_INS,
-                write: ({ dbIdentifier, secretArn, bucket, region, prefix, kmsKeyId, iamRoleArn }) => {
-                    const { authentication, secrets } = credentialsFrom({ secretArn, region });
-                    return {
-                        secrets,
-                        source: {
-                            rds: {
-                                dbIdentifier,
-                                engine: PIPELINE_ENGINE[engine],
-                                database,
-                                ...(tables && { tables }),
-                                s3Bucket: bucket,
-                                s3Region: region,
-                                s3Prefix: prefix,
-                                ...(initialLoad && { export: { kmsKeyId, iamRoleArn } }),
-                                stream,
-                                authentication,
-                                aws: { region },
-                                acknowledgments: args.acknowledgments ?? true,
-                                ...(args.joins && { joins: args.joins }),
-                            },
-                        },
-                    };
-                },
-            },
-            grants: derived(
-                pulumi.all([
-                    dbIdentifier,
-                    staging.arn,
-                    pipelineName,
-                    secretArn,
-                    args.secretKmsKeyArn ?? null,
-                    initialLoad ? initialLoad.kmsKeyArn : null,
-                    exporter ? exporter.arn : null,
-                ]),
-                ([dbIdentifier, bucketArn, prefix, secret, secretKey, kmsKeyArn, roleArn]) => ({
-                    source: {
-                        kind: "rds" as const,
-                        engine: PIPELINE_ENGINE[engine],
-                        dbIdentifier,
-                        staging: { bucketArn, prefix },
-                        export: kmsKeyArn === null || roleArn === null ? undefined : { kmsKeyArn, roleArn },
-                    },
-                    secretArns: [secret],
-                    kmsKeyArns: secretKey === null ? [] : [secretKey],
-                }),
-            ),
-            ready: [...source.ready, ...staging.guards, ...(exporter ? exporter.permissions : [])],
+            body: { ...body, ready: [...source.ready, ...body.ready] },
         });
         this.binlogCommand = stream && isMySql(engine) && !isAurora(engine) ? binlogRetentionCommand() : undefined;
         this.slotCleanupCommands = stream && isPostgreSql(engine) ? slotCleanupCommands() : [];
@@ -212,6 +159,7 @@ export abstract class RelationalToOpenSearch extends SearchPipeline {
     }
 }
 
+/** As they would be. */
 const STAND_INS = {
     dbIdentifier: "database",
     secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:database",
@@ -222,36 +170,83 @@ const STAND_INS = {
     iamRoleArn: "arn:aws:iam::111122223333:role/export",
 };
 
-function loadProblems({ initialLoad, stream = true }: RelationalPipelineArgs) {
-    return initialLoad || stream
-        ? []
-        : [
-              problem(
-                  "stream",
-                  "With neither an initial load nor changes, nothing is read",
-                  "Leave stream out, or give initialLoad",
-              ),
-          ];
+/** A body that is made of arguments. */
+type MadeDatabaseArgs = DatabaseReadingArgs &
+    TableIndexesArgs &
+    PipelineArgs &
+    RelationalSourceArgs & { engine: SearchableEngine };
+
+/** The source's half of the body, and the bucket and the role of its first load. */
+function databaseHalf(
+    component: pulumi.Resource,
+    name: string,
+    args: MadeDatabaseArgs,
+    { arn, pipelineName }: { arn: pulumi.Output<string>; pipelineName: pulumi.Output<string> },
+): SourceWriting<typeof STAND_INS> {
+    const {
+        engine,
+        database,
+        initialLoad,
+        joins,
+        stream = true,
+        acknowledgments = true,
+        secretKmsKeyArn = null,
+    } = args;
+    const staging = stagingBucket(component, name, args);
+    const exporter = initialLoad && exportRole(component, name, initialLoad, staging, pipelineName);
+    const tables = tablesOf(args);
+    return {
+        values: {
+            dbIdentifier: derived(arn, (known) => nameIn(known)),
+            secretArn: secretOf("source", args.source, args),
+            bucket: staging.name,
+            region: accountOf(component).region,
+            prefix: pipelineName,
+            kmsKeyId: initialLoad ? initialLoad.kmsKeyArn : "",
+            iamRoleArn: exporter ? exporter.arn : "",
+        },
+        standIns: STAND_INS,
+        write: ({ dbIdentifier, secretArn, bucket, region, prefix, kmsKeyId, iamRoleArn }) => {
+            const { authentication, secrets } = credentialsFrom({ secretArn, region });
+            return {
+                secrets,
+                source: {
+                    rds: {
+                        dbIdentifier,
+                        engine: PIPELINE_ENGINE[engine],
+                        database,
+                        ...(tables && { tables }),
+                        s3Bucket: bucket,
+                        s3Region: region,
+                        s3Prefix: prefix,
+                        ...(initialLoad && { export: { kmsKeyId, iamRoleArn } }),
+                        stream,
+                        authentication,
+                        aws: { region },
+                        acknowledgments,
+                        ...(joins && { joins }),
+                    },
+                },
+            };
+        },
+        kmsKeyArns: [secretKmsKeyArn],
+        ready: [...staging.guards, ...(exporter ? exporter.permissions : [])],
+    };
 }
 
-/** Which tables are read, and each index with the condition that its table stands for. */
-function tablesOf({
-    engine,
-    tables,
-    ...args
-}: RelationalPipelineArgs & TableIndexesArgs & { engine: SearchableEngine }) {
-    const indexes: TableIndexArgs[] = args.indexes ?? [args.index];
+function tablesOf(args: MadeDatabaseArgs): DatabaseReadingArgs["tables"] {
+    const indexes: TableIndexArgs[] = indexesOf(args);
     const named = indexes.flatMap(({ table }) => (table === undefined ? [] : [table]));
-    return {
-        tables: tables ?? (named.length === indexes.length ? { include: [...new Set(named)] } : undefined),
-        indexes: indexes.map(({ table, when, ...index }): RoutedIndexArgs => {
-            if (table === undefined) {
-                return { ...index, when };
-            }
-            const isTable = tableCondition(engine, table);
-            return { ...index, when: when === undefined ? isTable : `${isTable} and (${when})` };
-        }),
-    };
+    return args.tables ?? (named.length === indexes.length ? { include: [...new Set(named)] } : undefined);
+}
+
+/** The index with the condition that its table stands for. */
+function withCondition(engine: SearchableEngine, { table, when, ...index }: TableIndexArgs): RoutedIndexArgs {
+    if (table === undefined) {
+        return { ...index, when };
+    }
+    const isTable = tableCondition(engine, table);
+    return { ...index, when: when === undefined ? isTable : `${isTable} and (${when})` };
 }
 
 /** The role that RDS writes the export with. */

@@ -98,23 +98,15 @@ export interface SeveralIndexesArgs<Index> {
 /** Where documents go. */
 export type IndexesArgs = OneIndexArgs<SearchIndexArgs> | SeveralIndexesArgs<RoutedIndexArgs>;
 
-export function indexesOf({ index, indexes }: IndexesArgs): RoutedIndexArgs[] {
-    return indexes ?? [index];
-}
-
-/** Whether it takes more than the keys to say what becomes of an item. */
-export function isRouted({ indexes }: IndexesArgs): boolean {
-    return indexes !== undefined && indexes.some(({ when }) => when !== undefined);
+export function indexesOf<One extends SearchIndexArgs, Each extends One>(
+    args: OneIndexArgs<One> | SeveralIndexesArgs<Each>,
+): (One | Each)[] {
+    return args.indexes ?? [args.index];
 }
 
 /** Who makes an index. */
 export function makerOf({ createdBy, name }: SearchIndexArgs): NonNullable<SearchIndexArgs["createdBy"]> {
     return createdBy ?? (isDynamic(name) ? "pipeline" : "stack");
-}
-
-/** The names of indexes as policies take them: `*` for what becomes known with each document. */
-export function indexPatterns(names: string[]): string[] {
-    return [...new Set(names.map((name) => name.replace(/\$\{[^}]*\}|%\{[^}]*\}/g, "*")))];
 }
 
 export function refuseImpossibleIndexes(kind: SearchPlace["kind"], indexes: RoutedIndexArgs[]): void {

@@ -1,103 +1,46 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import {
-    deriveCollectionName,
-    parseArn,
-    pipelineRolePolicy,
-    problem,
-    type PipelineRoleArgs,
-    type PipelineSourceKind,
-} from "../../sdk/requirements";
+import { bodyNeeds, partitionOf, pipelineRolePolicy, problem, type BodyNeeds } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { OsisPipeline, type PipelineVpcArgs } from "../../sdk/resources/osis-pipeline";
 import { checked, derived } from "../checked";
-import { nameParts } from "../names";
+import type { Location } from "../targets/target";
 import type { SearchPlace } from "../targets/search-place";
-import { bodyOf, type SourceWriting } from "./body";
+import type { PipelineBody } from "./body";
 import { unitsOf } from "./capacity";
-import { indexPatterns, madeBeforehand, refuseImpossibleIndexes, type RoutedIndexArgs } from "./indexes";
+import { madeBeforehand } from "./indexes";
 import { pipelineLogs } from "./logs";
 import { pipelineRole } from "./role";
-import type { PipelineArgs, PipelineParts, ProcessingArgs } from "./search-pipeline";
-import { deadLetterBucket } from "./storage";
-
-/** What a source contributes to a pipeline. */
-export interface PipelineReading<V extends Record<string, string>> {
-    /** What the source is. */
-    kind: PipelineSourceKind;
-    /** The sub-pipeline has the same name. */
-    pipelineName: pulumi.Output<string>;
-    /** The source's half of the body. */
-    source: SourceWriting<V>;
-    /** Which documents go to which index. */
-    indexes: RoutedIndexArgs[];
-    /** What the role may do at the source. */
-    grants: pulumi.Output<Pick<PipelineRoleArgs, "source" | "secretArns" | "kmsKeyArns">>;
-    /** What comes before the pipeline. */
-    ready: pulumi.Resource[];
-}
+import type { PipelineArgs, PipelineParts } from "./search-pipeline";
 
 /** The target's half, the role, the indexes, and then the pipeline: what every source has in common. */
-export function makePipeline<V extends Record<string, string>>(
+export function makePipeline(
     component: pulumi.Resource,
     name: string,
-    args: PipelineArgs & ProcessingArgs & { vpc?: PipelineVpcArgs },
-    reading: PipelineReading<V>,
+    args: PipelineArgs & { vpc?: PipelineVpcArgs },
+    { kind, pipelineName, body }: { kind: BodyNeeds["kind"]; pipelineName: pulumi.Output<string>; body: PipelineBody },
 ): PipelineParts {
-    const { search, vpc, tags, transform = {}, kmsKeyArn } = args;
+    const { search, vpc, tags, transform = {} } = args;
     const { place } = search;
-    const { pipelineName, indexes } = reading;
     const account = accountOf(component);
-    refuseImpossibleIndexes(place.kind, indexes);
     const units = unitsOf(component, args.capacity);
-    const indexNames = [...new Set(indexes.map((index) => index.name))];
+    const needs = derived(pulumi.all([body.text, account]), ([text, here]) =>
+        bodyNeeds(text, { ...here, partition: partitionOf(here.region) }),
+    );
+    const indexNames = derived(needs, ({ indexes }) => indexes);
 
-    const deadLetters = deadLetterBucket(component, name, args.deadLetters, {
-        kmsKeyArn,
-        tags,
-        transform: transform.deadLetterBucket,
-    });
     const logGroup = pipelineLogs(component, name, pipelineName, args.logs, { tags, transform: transform.logGroup });
-    const body = bodyOf(component, {
-        subPipeline: pipelineName,
-        source: reading.source,
-        processors: args.processors,
-        place,
-        networkPolicyName: networkPolicyName(name, place, vpc),
-        indexes,
-        deadLetters,
-        region: account.region,
-    });
     const role = pipelineRole(component, name, args, {
         account,
-        policy: derived(
-            pulumi.all([
-                account,
-                reading.grants,
-                place.arn,
-                deadLetters?.arn ?? null,
-                pipelineName,
-                kmsKeyArn ?? null,
-                vpc?.attachmentCidr === undefined ? null : pulumi.output(vpc),
-            ]),
-            ([{ accountId, region }, grants, targetArn, deadLetterArn, prefix, key, attached]) =>
-                pipelineRolePolicy({
-                    ...{ partition: parseArn(targetArn).partition, accountId, region },
-                    ...grants,
-                    target: place.kind === "domain" ? { domainArn: targetArn } : { collectionArn: targetArn },
-                    deadLetters: deadLetterArn === null ? undefined : { bucketArn: deadLetterArn, prefix },
-                    kmsKeyArns: [...new Set([...(grants.kmsKeyArns ?? []), ...(key === null ? [] : [key])])],
-                    vpc: attached ?? undefined,
-                }),
-        ),
+        policy: rolePolicy(needs, { account, place, vpc, kmsKeyArns: body.kmsKeyArns }),
     });
-    const accepted = search.accept(name, { roleArn: role.arn, indexes: indexPatterns(indexNames) });
-    const made = madeBeforehand(component, name, { search, indexes, dependsOn: [accepted] });
+    const accepted = search.accept(name, { roleArn: role.arn, indexes: indexNames, securityRole: args.securityRole });
+    const made = madeBeforehand(component, name, { search, indexes: body.indexes, dependsOn: [accepted] });
     const pipeline = new OsisPipeline(
         `${name}-pipeline`,
         {
             pipelineName,
-            body,
+            body: body.text,
             ...units,
             roleArn: role.arn,
             logGroupName: logGroup?.name,
@@ -109,18 +52,15 @@ export function makePipeline<V extends Record<string, string>>(
             timeouts: args.timeouts,
             account,
         },
-        {
-            parent: component,
-            dependsOn: [...reading.ready, ...(deadLetters?.guards ?? []), ...role.permissions, accepted, ...made],
-        },
+        { parent: component, dependsOn: [...body.ready, ...role.permissions, accepted, ...made] },
     );
     return {
-        kind: reading.kind,
+        kind,
         pipeline,
-        subPipeline: pipelineName,
-        body,
+        subPipeline: derived(needs, ({ subPipeline }) => subPipeline),
+        body: body.text,
         roleArn: role.arn,
-        deadLetterBucket: deadLetters?.name,
+        deadLetterBucket: derived(needs, ({ deadLetterBucket }) => deadLetterBucket),
         logGroup,
         indexNames,
         units,
@@ -128,9 +68,28 @@ export function makePipeline<V extends Record<string, string>>(
     };
 }
 
-/** A policy of the pipeline's own, which the service edits: one that Pulumi manages would drift. */
-function networkPolicyName(name: string, place: SearchPlace, vpc?: PipelineVpcArgs): pulumi.Output<string> | undefined {
-    return place.kind === "collection" && vpc ? pulumi.output(deriveCollectionName(nameParts(name))) : undefined;
+/** What the body asks for, and no more. */
+function rolePolicy(
+    needs: pulumi.Output<BodyNeeds>,
+    {
+        account,
+        place,
+        vpc,
+        kmsKeyArns,
+    }: { account: Location; place: SearchPlace; vpc?: PipelineVpcArgs; kmsKeyArns: pulumi.Output<string[]> },
+) {
+    const attached = vpc?.attachmentCidr === undefined ? null : pulumi.output(vpc);
+    return derived(
+        pulumi.all([needs, account, place.arn, kmsKeyArns, attached]),
+        ([{ role }, { accountId, region }, targetArn, keys, attachedTo]) =>
+            pipelineRolePolicy({
+                ...{ partition: partitionOf(region), accountId, region },
+                ...role,
+                target: place.kind === "domain" ? { domainArn: targetArn } : { collectionArn: targetArn },
+                kmsKeyArns: [...new Set([...(role.kmsKeyArns ?? []), ...keys])],
+                vpc: attachedTo ?? undefined,
+            }),
+    );
 }
 
 /** The network, once it is known that the target can be reached through it. */

@@ -22,10 +22,9 @@ import type { SearchTarget } from "../targets/search-target";
 import type { Transform } from "../transform";
 import type { PipelineCapacityArgs } from "./capacity";
 import type { PipelineLogArgs } from "./logs";
-import type { PipelineStorageArgs } from "./storage";
 
 /** What every pipeline takes, whatever its source. */
-export interface PipelineArgs extends PipelineStorageArgs {
+export interface PipelineArgs {
     /** The target. */
     search: SearchTarget;
     /**
@@ -50,6 +49,12 @@ export interface PipelineArgs extends PipelineStorageArgs {
      * @default a role is made that OpenSearch Ingestion alone can assume, for pipelines of this account, with exactly what this one needs
      */
     roleArn?: pulumi.Input<string>;
+    /**
+     * Of a domain with fine-grained access control: which of its own roles the pipeline's is to be mapped to. See {@link AcceptedPipelineArgs.securityRole}.
+     *
+     * @default "all_access"
+     */
+    securityRole?: pulumi.Input<string>;
     /** Whether the pipeline runs. A stopped one costs nothing; stopped for longer than its source keeps changes, it has missed some. @default true */
     running?: boolean;
     /** What `pulumi up` waits for: the pipeline being active, which takes some minutes, or AWS having accepted it. @default "active" */
@@ -94,11 +99,11 @@ export interface PipelineParts {
     /** What the pipeline works as. */
     roleArn: pulumi.Output<string>;
     /** The bucket's name. */
-    deadLetterBucket: pulumi.Output<string> | undefined;
+    deadLetterBucket: pulumi.Output<string | undefined>;
     /** Where it says what it does. */
     logGroup: LogGroup | undefined;
     /** What it writes to. */
-    indexNames: string[];
+    indexNames: pulumi.Output<string[]>;
     /** How large it is. */
     units: PipelineUnits;
     /** What the domain's master user has to send. */
@@ -150,7 +155,7 @@ export abstract class SearchPipeline extends pulumi.ComponentResource {
     }
 
     /** Where documents go that OpenSearch refuses; `undefined` with `deadLetters: false`. */
-    get deadLetterBucket(): pulumi.Output<string> | undefined {
+    get deadLetterBucket(): pulumi.Output<string | undefined> {
         return this.parts.deadLetterBucket;
     }
 
@@ -159,8 +164,8 @@ export abstract class SearchPipeline extends pulumi.ComponentResource {
         return this.parts.logGroup?.name;
     }
 
-    /** The indexes that the pipeline writes to. They stay when it is destroyed. */
-    get indexNames(): string[] {
+    /** The indexes that the pipeline writes to, with `*` for what becomes known with each document. They stay when it is destroyed. */
+    get indexNames(): pulumi.Output<string[]> {
         return this.parts.indexNames;
     }
 
@@ -177,6 +182,10 @@ export abstract class SearchPipeline extends pulumi.ComponentResource {
 
     /** Ends the constructor. */
     protected override registerOutputs(outputs: pulumi.Inputs = {}): void {
+        // Pulumi calls it by itself, too, after a constructor that has thrown.
+        if ((this.parts as PipelineParts | undefined) === undefined) {
+            return;
+        }
         const { pipelineArn, pipelineName, status, body, explanation, roleArn } = this;
         const { deadLetterBucket, logGroupName, indexNames, roleMapping } = this;
         super.registerOutputs({

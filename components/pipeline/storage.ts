@@ -82,15 +82,20 @@ export function deadLetterBucket(
 export function stagingBucket(
     parent: pulumi.Resource,
     name: string,
-    bucket: Bucket | ExistingBucket | undefined,
-    { transform, ...shared }: Shared & { transform?: Transform<BucketArgs> },
+    {
+        stagingBucket: bucket,
+        kmsKeyArn,
+        tags,
+        transform,
+    }: StagingArgs & Shared & { transform?: { stagingBucket?: Transform<BucketArgs> } },
 ): UsableBucket {
     return bucket
         ? givenBucket(parent, bucket)
         : privateBucket(parent, `${name}-staging`, {
-              ...shared,
               holds: "copies",
+              kmsKeyArn,
               expireAfterDays: STAGING_DAYS,
-              transform: { bucket: transform },
+              tags,
+              transform: { bucket: transform?.stagingBucket },
           });
 }

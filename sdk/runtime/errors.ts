@@ -6,6 +6,8 @@ export interface Subject {
     type: string;
     /** `project/stack/type/name` */
     owner: string;
+    /** What to do about an error of AWS, where its text is known. @default - what integrations of Glue, RDS and Redshift know */
+    explain?(code: string, message: string): string | undefined;
 }
 
 /** An error that AWS reports of an integration. */
@@ -45,7 +47,7 @@ export function awsFailure(subject: Subject, doing: string, error: unknown): Res
         return error;
     }
     const { name: code, message } = error as Error;
-    return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(error as Error), error);
+    return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(error as Error, subject), error);
 }
 
 /** AWS's errors of an integration in one text, those of one cause together with it and the next step. */
@@ -119,9 +121,9 @@ function nameOf({ type, owner }: Subject): string {
     return `${type} "${owner.split("/").at(-1)}"`;
 }
 
-function nextStep(error: Error): string | undefined {
+function nextStep(error: Error, subject: Subject): string | undefined {
     const { name: code, message } = error;
-    const known = explain(code, message, "call");
+    const known = subject.explain ? subject.explain(code, message) : explain(code, message, "call");
     if (known) {
         return known;
     }
@@ -149,7 +151,8 @@ function nextStep(error: Error): string | undefined {
     return undefined;
 }
 
-function sentences(...texts: (string | undefined)[]): string {
+/** Texts as sentences, one after the other; those that are empty are left out. */
+export function sentences(...texts: (string | undefined)[]): string {
     return texts
         .filter((text) => text !== undefined && text !== "")
         .map((text) => (/[.!?]$/.test(text!) ? text : `${text}.`))

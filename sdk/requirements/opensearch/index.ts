@@ -1,5 +1,6 @@
 export * from "./beside-pipeline";
 export * from "./body";
+export * from "./body-needs";
 export * from "./body-problems";
 export * from "./body-role";
 export * from "./capacity";
@@ -10,6 +11,7 @@ export * from "./index-definition";
 export * from "./metrics";
 export * from "./pipeline";
 export * from "./pipeline-alarms";
+export * from "./pipeline-failure";
 export * from "./pipeline-role";
 export * from "./processors";
 export * from "./search-access";

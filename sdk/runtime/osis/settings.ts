@@ -4,7 +4,7 @@ import { parseBody } from "../../requirements/opensearch/yaml";
 import { plain } from "../values";
 
 import type { DescribedPipeline, PipelineSettings, VpcOptions } from "./api";
-import type { OsisPipelineInputs } from "./pipeline";
+import type { OsisPipelineInputs } from "./inputs";
 
 /** The inputs that AWS changes in place, tags aside. */
 const MODIFIABLE = [
@@ -35,14 +35,14 @@ export function settingsOf(inputs: Partial<Modifiable>): PipelineSettings {
     };
 }
 
-/** What AWS tells of a pipeline, in the words of our inputs. */
-export function inputsIn(described: DescribedPipeline): Modifiable {
+/** What AWS tells of a pipeline, in the words of our inputs; what older answers lack is as the inputs have it. */
+export function inputsIn(described: DescribedPipeline, { roleArn }: OsisPipelineInputs): Modifiable {
     const { LogPublishingOptions: logs } = described;
     return {
         body: described.PipelineConfigurationBody!,
         minUnits: described.MinUnits!,
         maxUnits: described.MaxUnits!,
-        roleArn: described.PipelineRoleArn!,
+        roleArn: described.PipelineRoleArn ?? roleArn,
         logGroupName: logs?.IsLoggingEnabled ? logs.CloudWatchLogDestination?.LogGroup : undefined,
         persistentBuffer: described.BufferOptions?.PersistentBufferEnabled ?? false,
         kmsKeyArn: described.EncryptionAtRestOptions?.KmsKeyArn,
@@ -51,7 +51,7 @@ export function inputsIn(described: DescribedPipeline): Modifiable {
 
 /** The settings that are other than the inputs want them. */
 export function differences(inputs: OsisPipelineInputs, described: DescribedPipeline): PipelineSettings {
-    const present = inputsIn(described);
+    const present = inputsIn(described, inputs);
     const changed = MODIFIABLE.filter((key) =>
         key === "body" ? !isSameBody(inputs.body, present.body) : (inputs[key] ?? false) !== (present[key] ?? false),
     );

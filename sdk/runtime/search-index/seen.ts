@@ -17,6 +17,7 @@ export function declaredIn(declared: unknown, actual: unknown): unknown {
  * than it took them: what it still shows as it did then has not changed.
  *
  * @param stored What was shown after it was written.
+ * @returns `undefined` for what is gone, here and inside.
  */
 export function changedSince(declared: unknown, stored: unknown, actual: unknown): unknown {
     if (isDeepStrictEqual(stored, actual)) {
@@ -26,9 +27,7 @@ export function changedSince(declared: unknown, stored: unknown, actual: unknown
         return actual;
     }
     return Object.fromEntries(
-        Object.keys(declared)
-            .filter((key) => key in actual || !(key in stored))
-            .map((key) => [key, changedSince(declared[key], stored[key], actual[key])]),
+        Object.keys(declared).map((key) => [key, changedSince(declared[key], stored[key], actual[key])]),
     );
 }
 

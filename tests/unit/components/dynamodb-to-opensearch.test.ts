@@ -209,7 +209,7 @@ describe("DynamoDbToOpenSearch", () => {
         assert.deepEqual(routes.map(Object.keys).flat(), ["all-0", "all-1"]);
         await valueOf(made.pipeline.urn);
         assert.deepEqual(engine.made("catalog-index"), ["zeroetl:OpenSearchIndex catalog-index"]);
-        assert.deepEqual(made.indexNames, ["all"]);
+        assert.deepEqual(await valueOf(made.indexNames), ["all"]);
     });
 
     it("gives mappings to the index that the stack makes, and a template to one that the pipeline makes", async () => {
@@ -310,7 +310,7 @@ describe("DynamoDbToOpenSearch", () => {
     it("leaves out what it is told to leave out", async () => {
         const made = make({ deadLetters: false, logs: false });
         await valueOf(made.pipeline.urn);
-        assert.deepEqual([made.deadLetterBucket, made.logGroupName], [undefined, undefined]);
+        assert.deepEqual([await valueOf(made.deadLetterBucket), made.logGroupName], [undefined, undefined]);
         assert.deepEqual(engine.made("catalog-dead"), []);
         assert.deepEqual(engine.made("catalog-logs"), []);
         assert.match(engine.warnings.join(), /Documents that OpenSearch refuses are lost/);
@@ -325,6 +325,81 @@ describe("DynamoDbToOpenSearch", () => {
         await valueOf(made.pipeline.urn);
         assert.deepEqual(engine.made("catalog-role"), []);
         assert.equal(engine.find("catalog-pipeline").inputs.roleArn, roleArn);
+    });
+
+    describe("with a body of the user's own", () => {
+        const body = (change: (text: string) => string = (text) => text) =>
+            change(`
+version: "2"
+products:
+  source:
+    dynamodb:
+      tables: [{ table_arn: "${TABLE}", stream: { view_on_remove: OLD_IMAGE } }]
+      aws: { region: ${REGION} }
+  sink:
+    - opensearch:
+        hosts: ["https://search-x.${REGION}.es.amazonaws.com"]
+        aws: { region: ${REGION} }
+        index: "products-\${/type}"
+        normalize_index: true
+        document_id: '\${getMetadata("primary_key")}'
+        action: '\${getMetadata("opensearch_action")}'
+        dlq: { s3: { bucket: lost, key_path_prefix: products, region: ${REGION} } }
+`);
+        const withBody = (text: string, args: Partial<DynamoDbToOpenSearchArgs> = {}) =>
+            new DynamoDbToOpenSearch("catalog", {
+                table: declaredTable(),
+                search: domain(),
+                body: text,
+                ...args,
+            } as DynamoDbToOpenSearchArgs);
+
+        it("gives the role what that body says, and makes nothing that it names", async () => {
+            const made = withBody(body());
+            await valueOf(made.pipeline.urn);
+            assert.deepEqual(
+                engine.made("catalog").filter((each) => /bucket|Index/.test(each)),
+                [],
+            );
+            assert.equal(engine.find("catalog-pipeline").inputs.body, body());
+            const policy = JSON.parse(engine.find("catalog-role-policy").inputs.policy as string);
+            assert.deepEqual(
+                policy.Statement.map(({ Sid, Resource }: { Sid: string; Resource: string[] }) => [Sid, ...Resource]),
+                [
+                    ["DescribeTable", TABLE],
+                    ["ReadStream", `${TABLE}/stream/*`],
+                    ["DescribeDomains", `arn:aws:es:${REGION}:${ACCOUNT}:domain/*`],
+                    ["WriteDocuments", `arn:aws:es:${REGION}:${ACCOUNT}:domain/bank-dev-search/*`],
+                    ["WriteDeadLetters", "arn:aws:s3:::lost/products/*"],
+                ],
+            );
+            assert.deepEqual(await valueOf(made.indexNames), ["products-*"]);
+            assert.equal(await valueOf(made.deadLetterBucket), "lost");
+            assert.match((await valueOf(made.metrics)).documents, /^products\.opensearch\./);
+        });
+
+        it("judges it by the same rules, and the table by what it reads", async () => {
+            assert.throws(
+                () => withBody(body((text) => text.replace("hosts:", "host:"))),
+                /^InvalidArgument: body\.products\.sink\[0\]/,
+            );
+            assert.throws(
+                () => withBody("version: '2'\na-b:\n  source: { http: {} }\n  sink: [{ s3: { a: b } }]"),
+                /^InvalidArgument: body/,
+            );
+            const error = unhandled();
+            withBody(body(), { table: declaredTable({ streamViewType: "NEW_IMAGE" }) });
+            assert.match((await error).message, /table: The stream carries new images alone/);
+        });
+
+        it("leaves no argument that it replaces", () => {
+            const given = { table: { arn: TABLE }, search: domain(), body: body() };
+            // @ts-expect-error - the body says which index
+            const index: DynamoDbToOpenSearchArgs = { ...given, index: { name: "a" } };
+            // @ts-expect-error - the body says how the table is read
+            const read: DynamoDbToOpenSearchArgs = { ...given, read: "stream" };
+            assert.ok(index && read);
+        });
     });
 
     const refused: [string, () => Partial<DynamoDbToOpenSearchArgs>, RegExp][] = [

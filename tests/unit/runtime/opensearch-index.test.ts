@@ -3,6 +3,7 @@ import * as assert from "node:assert/strict";
 import type { IndexMappings } from "../../../sdk/requirements/opensearch/index-definition";
 import { openSearchIndex } from "../../../sdk/runtime";
 import { OWNER_TAG } from "../../../sdk/runtime/owner";
+import { declaredIn } from "../../../sdk/runtime/search-index/seen";
 import type { OpenSearchIndexInputs } from "../../../sdk/runtime/search-index/search-index";
 import { UNKNOWN } from "../../../sdk/runtime/values";
 
@@ -90,6 +91,9 @@ describe("OpenSearchIndex's handler", () => {
         // A field that is left out stays in the index.
         assert.deepEqual(Object.keys(search.indexes.products!.mappings.properties!), ["name", "price", "brand"]);
         assert.deepEqual((await openSearchIndex.read(id, updated)).props, updated);
+        search.writes.length = 0;
+        await openSearchIndex.update(id, updated, await checked({ ...more, mappings: MAPPINGS }, updated));
+        assert.deepEqual(search.writes, ["PUT /products/_mapping"]);
     });
 
     it("refuses another type of a field and a fixed setting beforehand, and says what to do", async () => {
@@ -203,6 +207,12 @@ describe("OpenSearchIndex's handler", () => {
         assert.deepEqual(await openSearchIndex.read(id, put), { id: "" });
         const { message } = await rejection(openSearchIndex.update(id, put, news));
         assert.match(message, /was deleted outside of this stack.*a new export of the source/);
+    });
+
+    it("looks at what is declared, though OpenSearch does not show all of it", () => {
+        const declared = { properties: { price: { type: "double", index: true }, name: { type: "text" } } };
+        const shown = { properties: { price: { type: "double" }, colour: { type: "text" } } };
+        assert.deepEqual(declaredIn(declared, shown), { properties: { price: { type: "double" } } });
     });
 
     it("keeps an ingest pipeline, through which the index sends its documents", async () => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { domainAccessMember } from "../../../sdk/requirements/opensearch/search-access";
 import * as runtime from "../../../sdk/runtime";
 import { clientsOf } from "../../../sdk/runtime/clients";
-import type { OsisPipelineInputs } from "../../../sdk/runtime/osis/pipeline";
+import type { OsisPipelineInputs } from "../../../sdk/runtime/osis/inputs";
 import { OWNER_TAG } from "../../../sdk/runtime/owner";
 import type { DomainPolicyMemberInputs } from "../../../sdk/runtime/policy-member";
 import type { OpenSearchIndexInputs } from "../../../sdk/runtime/search-index/search-index";
@@ -186,7 +186,7 @@ describe("Pipelines into OpenSearch, against the simulator", function () {
                 body: shop.bodyText.replace("document_version_type", "version_typ"),
             };
             const { message, id } = await rejection(osisPipeline.create(inputs));
-            assert.match(message, /AWS does not accept the body, and nothing was changed: .*sink.*version_typ/);
+            assert.match(message, /AWS does not accept the body, and nothing was changed\. .*sink.*version_typ/);
             assert.equal(id, undefined);
             assert.equal(online.accepted("CreatePipeline"), 0);
         });
@@ -196,7 +196,10 @@ describe("Pipelines into OpenSearch, against the simulator", function () {
             await shop.putRolePolicy();
             const inputs = await pipeline();
             const failed = await rejection(osisPipeline.create(inputs));
-            assert.match(failed.message, /is CREATE_FAILED\. AWS says: .*DescribeContinuousBackups/);
+            assert.match(
+                failed.message,
+                /is CREATE_FAILED\. AWS says: .*DescribeContinuousBackups.*Allow the pipeline's role the action that AWS names/,
+            );
             assert.match(failed.message, /The stage "Check pipeline health" is FAILED/);
             const state = failed.properties as never;
             assert.deepEqual((await osisPipeline.diff(failed.id!, state, inputs)).replaces, ["status"]);
@@ -216,7 +219,7 @@ describe("Pipelines into OpenSearch, against the simulator", function () {
             const failed = await rejection(osisPipeline.update(id, outs, news));
             assert.match(
                 failed.message,
-                /is UPDATE_FAILED\. AWS says: .*DescribeContinuousBackups.*the next update tries again/,
+                /is UPDATE_FAILED\. AWS says: .*DescribeContinuousBackups.*The next update tries again/,
             );
             const { props } = await osisPipeline.read(id, failed.properties as never);
             assert.equal(props!.body, before.body);

@@ -26,7 +26,7 @@ export class FakeOsis {
     /** The status that comes after another one, in place of success. */
     outcome: Record<string, string> = {};
     /** What the calls to an operation end with, before it is carried out or after. */
-    faults: { operation: string; error: Error; isCarriedOut?: boolean }[] = [];
+    faults: ({ operation: string } & ({ error: Error; isCarriedOut?: boolean } | { faults: string[] }))[] = [];
     /** What ValidatePipeline finds. */
     bodyFaults: string[] = [];
     changes: ChangeProgress[] = [];
@@ -42,6 +42,9 @@ export class FakeOsis {
         const fault = this.faults.find((each) => each.operation === operation);
         if (fault) {
             this.faults.splice(this.faults.indexOf(fault), 1);
+            if ("faults" in fault) {
+                return { isValid: false, Errors: fault.faults.map((Message) => ({ Message })) };
+            }
             if (fault.isCarriedOut) {
                 this.answer(operation!, name, request);
             }
