@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { findEngine, Stack, startSimulator, type Simulator } from "pulumi-aws-zero-etl/simulator";
 
@@ -75,6 +76,22 @@ export function clientConfig({ endpoint, environment }: Simulator): ClientConfig
             secretAccessKey: environment.AWS_SECRET_ACCESS_KEY!,
         },
     };
+}
+
+/** Looks every half second until the answer is there and as it should be: a replica comes some time after its source. */
+export async function waitFor<T>(
+    what: string,
+    look: () => T | undefined | Promise<T | undefined>,
+    ready: (answer: T) => boolean,
+): Promise<T> {
+    for (let attempt = 0; attempt < 240; attempt++) {
+        const answer = await look();
+        if (answer !== undefined && ready(answer)) {
+            return answer;
+        }
+        await setTimeout(500);
+    }
+    throw new Error(`${what} is not as expected after two minutes`);
 }
 
 /** What the pack has to say, in the engine's own words. */

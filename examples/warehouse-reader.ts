@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import {
     DescribeStatementCommand,
     ExecuteStatementCommand,
@@ -5,7 +7,7 @@ import {
     RedshiftDataClient,
 } from "@aws-sdk/client-redshift-data";
 
-import type { ClientConfig } from "./demo";
+import { waitFor, type ClientConfig } from "./demo";
 
 export type Row = unknown[];
 
@@ -20,16 +22,9 @@ export class WarehouseReader {
         this.client = new RedshiftDataClient(config);
     }
 
-    /** Asks until the answer is as it should be: the replica comes some time after its source. */
-    async waitFor(sql: string, ready: (records: Row[]) => boolean): Promise<Row[]> {
-        for (let attempt = 0; attempt < 240; attempt++) {
-            const records = await this.query(sql);
-            if (records && ready(records)) {
-                return records;
-            }
-            await pause();
-        }
-        throw new Error(`"${sql}" does not answer as expected after two minutes`);
+    /** Asks until the answer is as it should be. */
+    waitFor(sql: string, ready: (records: Row[]) => boolean): Promise<Row[]> {
+        return waitFor(sql, () => this.query(sql), ready);
     }
 
     /** The rows; nothing if the statement fails, as while a table has not arrived. */
@@ -45,11 +40,7 @@ export class WarehouseReader {
             if (Status === "FAILED" || Status === "ABORTED") {
                 return undefined;
             }
-            await pause();
+            await setTimeout(100);
         }
     }
-}
-
-function pause(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 500));
 }

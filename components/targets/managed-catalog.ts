@@ -1,18 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Catalog, type CatalogArgs } from "@pulumi/aws/glue/catalog";
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
+import { getSessionContext } from "@pulumi/aws/iam/getSessionContext";
 import { Role, type RoleArgs } from "@pulumi/aws/iam/role";
 import { RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
+import { getDataLakeSettings } from "@pulumi/aws/lakeformation/getDataLakeSettings";
 import { Permissions } from "@pulumi/aws/lakeformation/permissions";
 
 import {
     catalogMembers,
     catalogTargetRolePolicy,
+    deployerProblems,
     formatArn,
     glueTrustPolicy,
+    integrationCountProblems,
     MANAGED_CATALOG_TYPE,
     managedCatalogNameProblems,
     partitionOf,
     redshiftServiceRoleArn,
+    refuse,
     roleArnProblems,
     transferRolePolicy,
     transferTrustPolicy,
@@ -22,7 +28,7 @@ import { accountOf } from "../../sdk/resources/aws-account";
 import { GlueCatalogPolicyMember } from "../../sdk/resources/glue-catalog-policy-member";
 import { GlueIntegrationResourceProperty } from "../../sdk/resources/glue-integration-resource-property";
 import { LakeFormationAdministrator } from "../../sdk/resources/lake-formation-administrator";
-import { checked, derived } from "../checked";
+import { checked, derived, warnOf } from "../checked";
 import { transformed, type Transform } from "../transform";
 import type { Location } from "./target";
 
@@ -37,7 +43,12 @@ export interface ManagedCatalogArgs {
     catalogName?: pulumi.Input<string>;
     /** A customer managed key for the catalog's data: a symmetric KMS key's ARN. @default a key of AWS */
     kmsKeyArn?: pulumi.Input<string>;
-    /** Users or roles that become administrators of the account's data lake, beside those that are there. Whoever deploys must be one. @default none is added */
+    /**
+     * Users or roles that become administrators of the account's data lake, beside those that are there. Whoever deploys must be one, or AWS refuses the
+     * catalog with "Insufficient Lake Formation permission(s)": the program warns of it. Of a session, give the role's ARN.
+     *
+     * @default none is added
+     */
     administrators?: pulumi.Input<string>[];
     /** An EventBridge bus that gets the integrations' events. @default the account's default bus */
     eventBusArn?: pulumi.Input<string>;
@@ -99,6 +110,7 @@ export class ManagedCatalog extends pulumi.ComponentResource {
     /** The Region of the catalog and all its sources. Known at preview. */
     readonly region: pulumi.Output<string>;
     private readonly hybridPolicy: boolean | undefined;
+    private acceptedSources = 0;
 
     constructor(name: string, args: ManagedCatalogArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("zeroetl:index:ManagedCatalog", name, {}, opts);
@@ -109,6 +121,7 @@ export class ManagedCatalog extends pulumi.ComponentResource {
             managedCatalogNameProblems("catalogName", value),
         );
         const arn = arnOf(this.catalogName, account);
+        warnOfDeployer(this, args.administrators);
         const governed = administrators(this, name, args, account);
 
         const transfer = catalogRole(this, `${name}-transfer-role`, {
@@ -187,6 +200,8 @@ export class ManagedCatalog extends pulumi.ComponentResource {
         { sourceArn, creatorArns }: AcceptedCatalogSourceArgs,
         opts?: pulumi.CustomResourceOptions,
     ): GlueCatalogPolicyMember {
+        this.acceptedSources += 1;
+        refuse(integrationCountProblems("catalog", "target", this.acceptedSources));
         return new GlueCatalogPolicyMember(
             `${name}-authorized`,
             {
@@ -213,6 +228,32 @@ function arnOf(catalogName: pulumi.Output<string>, account: Location): pulumi.Ou
     return derived(pulumi.all([catalogName, account]), ([name, { accountId, region }]) =>
         formatArn({ partition: partitionOf(region), service: "glue", region, accountId, resource: `catalog/${name}` }),
     );
+}
+
+/** Lake Formation's refusal would name neither whoever deploys nor what is lacking. */
+function warnOfDeployer(parent: ManagedCatalog, added: pulumi.Input<string>[] = []): void {
+    derived(pulumi.all([lakeOfDeployer(parent), pulumi.all(added)]), ([lake, added]) =>
+        warnOf(
+            parent,
+            lake ? deployerProblems("administrators", lake.deployerArn, [...lake.administrators, ...added]) : [],
+        ),
+    );
+}
+
+/** Nothing where whoever deploys may not ask. */
+async function lakeOfDeployer(
+    parent: ManagedCatalog,
+): Promise<{ deployerArn: string; administrators: string[] } | null> {
+    try {
+        const { arn } = await getCallerIdentity({}, { parent });
+        const [{ issuerArn }, { admins }] = await Promise.all([
+            getSessionContext({ arn }, { parent }),
+            getDataLakeSettings({}, { parent }),
+        ]);
+        return { deployerArn: issuerArn, administrators: admins };
+    } catch {
+        return null;
+    }
 }
 
 function administrators(

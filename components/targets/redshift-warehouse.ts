@@ -203,7 +203,8 @@ export interface RedshiftWarehouseReference {
  * beside everybody else's.
  *
  * A warehouse that is made here is private and encrypted, and AWS keeps its administrator's password: none is in the state.
- * Destroying a cluster leaves a final snapshot.
+ * Destroying a cluster leaves a final snapshot. AWS keeps nothing of a serverless namespace that is destroyed, the databases of its integrations
+ * included: `protect` it, or give it a stack of its own.
  *
  * @example
  * ```ts

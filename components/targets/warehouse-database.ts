@@ -21,7 +21,7 @@ import { checked } from "../checked";
 
 /** The database in a warehouse that an integration fills, whatever the source. Settings that change count for new sessions. */
 export interface WarehouseDatabaseArgs {
-    /** At most 127 bytes; capitals, spaces and quotes stay as they are. Another name replaces the database. @default the component's name, with the database at the source where there is one for each */
+    /** At most 127 bytes; capitals, spaces and quotes stay as they are. Changed in place. @default the component's name, with the database at the source where there is one for each */
     databaseName?: pulumi.Input<string>;
     /**
      * How often the warehouse takes what has changed, in words: `"continuously"`, `"90 seconds"`, `"15 minutes"`, `"1 hour"`; 5 days at most. With many
@@ -40,14 +40,16 @@ export interface WarehouseDatabaseArgs {
     autoRemediation?: boolean;
     /** Loads tables again, once for each token. @default none */
     resyncTables?: ResyncArgs;
-    /** Whether to take the name from a database that another integration fills: that one is dropped. @default false: it is refused */
+    /** Whether to take the name from a database that another integration still fills: that one gets another name. @default false: it is refused */
     adoptExisting?: boolean;
     /**
-     * Whether the database stays when it is destroyed, with its rows as they are then. Its name is taken until somebody drops it.
+     * Whether the database is dropped, with its rows, when it is destroyed, and when another integration takes the place of its own. It counts from the
+     * update on that has seen it.
      *
-     * @default false: it is dropped, and the source keeps its rows
+     * @default false: the rows stay, as they are then. A new database that needs the name gives the old one another: `orders` becomes
+     * `orders_kept_20261121093000`, and stays until somebody drops it.
      */
-    keepOnDestroy?: boolean;
+    dropOnDestroy?: boolean;
 }
 
 /** The database of a source with history: of all but PostgreSQL and Oracle in RDS. */
@@ -124,9 +126,10 @@ export function integrationDatabase(
             options: optionsOf(source, args),
             resyncTables: args.resyncTables,
             adoptExisting: args.adoptExisting,
+            dropOnDestroy: args.dropOnDestroy,
             account,
         },
-        { ...opts, retainOnDelete: args.keepOnDestroy },
+        opts,
     );
 }
 

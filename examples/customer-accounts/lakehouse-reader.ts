@@ -1,7 +1,7 @@
 import { GlueClient, GetTableCommand } from "@aws-sdk/client-glue";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 
-import type { ClientConfig } from "../demo";
+import { waitFor, type ClientConfig } from "../demo";
 
 export type Row = Record<string, unknown>;
 
@@ -36,16 +36,9 @@ export class LakehouseReader {
         return this.readMetadata(found.Table!.Parameters!.metadata_location!, snapshotId);
     }
 
-    /** Looks every half second until the table is there and as it should be. */
-    async waitFor(database: string, table: string, ready: (table: TableView) => boolean): Promise<TableView> {
-        for (let attempt = 0; attempt < 240; attempt++) {
-            const view = await this.read(database, table).catch(orNotYet);
-            if (view && ready(view)) {
-                return view;
-            }
-            await new Promise((resolve) => setTimeout(resolve, 500));
-        }
-        throw new Error(`${database}.${table} is not as expected after two minutes`);
+    /** Looks until the table is there and as it should be. */
+    waitFor(database: string, table: string, ready: (table: TableView) => boolean): Promise<TableView> {
+        return waitFor(`${database}.${table}`, () => this.read(database, table).catch(orNotYet), ready);
     }
 
     /** The newest state of a table that no catalog knows any more, from its files alone. */

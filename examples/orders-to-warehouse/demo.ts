@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { sql, type Simulator, type Stack } from "pulumi-aws-zero-etl/simulator";
 
-import { clientConfig, demo, detail, POLICIES, summary, tell } from "../demo";
+import { clientConfig, demo, detail, POLICIES, summary, tell, violations } from "../demo";
 import { WarehouseReader } from "../warehouse-reader";
 
 const PROJECT = path.resolve(__dirname, "../../../examples/orders-to-warehouse");
@@ -12,6 +12,12 @@ async function story(stack: Stack, simulator: Simulator): Promise<void> {
     const warehouse = new WarehouseReader(clientConfig(simulator), { WorkgroupName: "sales" });
     const carts = new DynamoDBClient(clientConfig(simulator));
     const policyPacks = [POLICIES];
+
+    await stack.setConfig({ backtrackWindow: "3600" });
+    const stopped = await stack.preview({ policyPacks, expectFailure: true });
+    tell("Backtrack on: stopped at preview by the policy pack");
+    detail(violations(stopped.stdout));
+    await stack.setConfig({ backtrackWindow: "0" });
 
     const up = await stack.up({ policyPacks, args: ["--skip-preview"] });
     const { ordersArn, customersArn, replicated, databases } = await stack.outputs();

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import * as zeroetl from "pulumi-aws-zero-etl";
 
+const config = new pulumi.Config();
 const instanceClass = "db.r6g.large";
 const credentials = { masterUsername: "master", manageMasterUserPassword: true };
 
@@ -11,6 +13,7 @@ const ordersCluster = new aws.rds.Cluster("orders", {
     ...mysql,
     ...credentials,
     databaseName: "shop",
+    backtrackWindow: config.getNumber("backtrackWindow"),
     dbClusterParameterGroupName: ordersParameters.name,
     skipFinalSnapshot: true,
 });

@@ -1,31 +1,36 @@
 import type { Rule } from "../rule";
 import { duplicateProblems } from "../stack/duplicates";
-import { INTEGRATION } from "../stack/types";
+import {
+    INTEGRATION,
+    INTEGRATION_TYPES,
+    NATIVE_INTEGRATION,
+    RDS_INTEGRATIONS,
+    REDSHIFT_INTEGRATIONS,
+} from "../stack/types";
 import { CannotTellYet } from "../stack/unknown";
 
 const fix = "Give each a name of its own.";
+/** Each API has names of its own. */
+const APIS = [[INTEGRATION, NATIVE_INTEGRATION], RDS_INTEGRATIONS, REDSHIFT_INTEGRATIONS];
 
 export const oneIntegrationPerName = {
     id: "one-integration-per-name",
-    title: "Integrations of one account and Region have different names.",
+    title: "Integrations of one API, account and Region have different names.",
     level: "mandatory",
     severity: "medium",
-    reads: [`${INTEGRATION} integrationName, account`],
-    why: "A name is unique in an account and Region: AWS refuses the second integration.",
+    reads: INTEGRATION_TYPES.map((type) => `${type} integrationName, account, region`),
+    why: "A name is unique among the integrations of Glue, of RDS or of Redshift in an account and Region: AWS refuses the second.",
     fix,
-    // What aws-native creates does not say in which account it is.
-    subjects: (stack) => stack.ofType(INTEGRATION),
+    subjects: (stack) => stack.allIntegrations,
     judge: (integration, stack) =>
-        duplicateProblems(integration, stack.ofType(INTEGRATION), {
+        duplicateProblems(integration, stack.ofType(...APIS.find((types) => types.includes(integration.type))!), {
             argument: "integrationName",
             identity: (other) => {
-                const parts = ["account.accountId", "account.region", "integrationName"].map((path) =>
-                    other.get<string>(path),
-                );
-                if (parts.includes(undefined)) {
-                    throw new CannotTellYet("its account or Region is not known");
+                const name = other.get<string>("integrationName");
+                if (name === undefined) {
+                    throw new CannotTellYet("the provider names it");
                 }
-                return parts.join(" ");
+                return `${stack.placeOf(other)} ${name}`;
             },
             what: "an integration of the same name",
             fix,

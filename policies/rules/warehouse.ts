@@ -1,4 +1,5 @@
 import { managedCatalog } from "./managed-catalog";
+import { managedCatalogAdministrators } from "./managed-catalog-administrators";
 import { oneNamespacePolicyWriter } from "./one-namespace-policy-writer";
 import { redshiftExportPolicy } from "./redshift-export-policy";
 import { relationalSourceApplyMethod } from "./relational-source-apply-method";
@@ -30,6 +31,7 @@ export const warehouseRules = [
     warehouseEncryption,
     warehouseCaseSensitivity,
     managedCatalog,
+    managedCatalogAdministrators,
     warehouseSourceAuthorized,
     warehouseIntegrationLimits,
     warehouseIntegrationCount,

@@ -8,3 +8,8 @@ export function errors(problems: Problem[]): Problem[] {
 export function warnings(problems: Problem[]): Problem[] {
     return problems.filter(({ severity }) => severity === "warning");
 }
+
+/** Each once. */
+export function distinct(problems: Problem[]): Problem[] {
+    return [...new Map(problems.map((problem) => [`${problem.argument}: ${problem.message}`, problem])).values()];
+}

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 
 import { parseArn } from "../../sdk/requirements";
-import { Resource, type Declarations } from "./resource";
+import { Resource, type Declarations, type Tag } from "./resource";
 import {
     DYNAMODB_TABLE,
     GLUE_CATALOG,
@@ -12,6 +12,7 @@ import {
     KMS_KEY,
     NATIVE_INTEGRATION,
     NATIVE_RESOURCE_PROPERTY,
+    OURS,
     RDS_CLUSTER,
     RDS_INSTANCE,
     RDS_INTEGRATIONS,
@@ -203,7 +204,7 @@ export class Stack {
     }
 
     /** @param linked What integrations of the stack lead to. */
-    inScope(scope: Scope, type: string, tag: "source" | "target", linked: (Resource | undefined)[]): Resource[] {
+    inScope(scope: Scope, type: string, tag: Tag, linked: (Resource | undefined)[]): Resource[] {
         return this.ofType(type).filter(
             (resource) =>
                 scope.includes("all") ||
@@ -242,11 +243,39 @@ export class Stack {
 
     /** The account of a resource without an ARN: that of others with the same provider. */
     accountOf(resource: Resource): string | undefined {
-        return this.resources
-            .filter(({ provider }) => provider === resource.provider)
-            .map((other) => known(() => other.get<string>("arn")))
-            .map((arn) => (arn === undefined ? "" : parseArn(arn).accountId))
+        return this.arnsBeside(resource)
+            .map(({ accountId }) => accountId)
             .find((account) => /^\d{12}$/.test(account));
+    }
+
+    /**
+     * The account and Region of an integration, as far as anybody says: two of one place have the same. One of the provider stands in for what is not
+     * known.
+     *
+     * @throws where one of ours does not know yet
+     */
+    placeOf(integration: Resource): string {
+        if (integration.type.startsWith(OURS)) {
+            const place = ["accountId", "region"].map((key) => integration.get<string>(`account.${key}`));
+            if (place.includes(undefined)) {
+                throw new CannotTellYet("its account or Region is not known");
+            }
+            return place.join(" ");
+        }
+        const region =
+            integration.declared<string>("region") ??
+            this.arnsBeside(integration, (other) => known(() => other.declared("region")) === undefined).find(
+                ({ region }) => region,
+            )?.region;
+        return [this.accountOf(integration) ?? integration.provider, region ?? integration.provider].join(" ");
+    }
+
+    /** The known ARNs of resources with the same provider. */
+    private arnsBeside({ provider }: Resource, isMeant: (other: Resource) => boolean = () => true) {
+        return this.resources
+            .filter((other) => other.provider === provider && isMeant(other))
+            .map((other) => known(() => other.get<string>("arn")))
+            .flatMap((arn) => (arn === undefined ? [] : [parseArn(arn)]));
     }
 }
 
@@ -259,7 +288,8 @@ function givenAccount(resource: Resource | undefined): string | undefined {
     return known(() => resource?.get<string>("account.accountId"));
 }
 
-function withoutAll(scope: Scope): Scope {
+/** Of what has other uses as well, `all` means what is linked or tagged. */
+export function withoutAll(scope: Scope): Scope {
     return scope.includes("all") ? DEFAULT_SCOPE : scope;
 }
 

@@ -21,6 +21,9 @@ export const S3_BUCKET_V2 = "aws:s3/bucketV2:BucketV2";
 export const NATIVE_INTEGRATION = "aws-native:glue:Integration";
 export const NATIVE_RESOURCE_PROPERTY = "aws-native:glue:IntegrationResourceProperty";
 
+/** What the types of our dynamic resources begin with. */
+export const OURS = "pulumi-nodejs:dynamic/zeroetl:";
+
 export const INTEGRATION = "pulumi-nodejs:dynamic/zeroetl:GlueIntegration";
 export const RESOURCE_PROPERTY = "pulumi-nodejs:dynamic/zeroetl:GlueIntegrationResourceProperty";
 export const TABLE_PROPERTIES = "pulumi-nodejs:dynamic/zeroetl:GlueIntegrationTableProperties";
@@ -38,6 +41,7 @@ export const REDSHIFT_PARAMETER_GROUP = "aws:redshift/parameterGroup:ParameterGr
 export const REDSHIFT_RESOURCE_POLICY = "aws:redshift/resourcePolicy:ResourcePolicy";
 export const REDSHIFT_WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup";
 
+export const LAKE_FORMATION_ADMINISTRATOR = "pulumi-nodejs:dynamic/zeroetl:LakeFormationAdministrator";
 export const NAMESPACE_POLICY_MEMBER = "pulumi-nodejs:dynamic/zeroetl:RedshiftNamespacePolicyMember";
 export const WAREHOUSE_PARAMETERS = "pulumi-nodejs:dynamic/zeroetl:RedshiftParametersInEffect";
 
@@ -56,3 +60,21 @@ export const REDSHIFT_INTEGRATIONS = [
 ];
 
 export const INTEGRATION_TYPES = [INTEGRATION, NATIVE_INTEGRATION, ...RDS_INTEGRATIONS, ...REDSHIFT_INTEGRATIONS];
+
+export const DOCDB_CLUSTER = "aws:docdb/cluster:Cluster";
+export const DOCDB_CLUSTER_PARAMETER_GROUP = "aws:docdb/clusterParameterGroup:ClusterParameterGroup";
+export const S3_LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+export const S3_LIFECYCLE_V2 = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2";
+export const SEARCH_COLLECTION = "aws:opensearch/serverlessCollection:ServerlessCollection";
+export const SEARCH_DOMAIN = "aws:opensearch/domain:Domain";
+export const SEARCH_DOMAIN_POLICY = "aws:opensearch/domainPolicy:DomainPolicy";
+export const SEARCH_SECURITY_POLICY = "aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy";
+
+export const DOMAIN_POLICY_MEMBER = "pulumi-nodejs:dynamic/zeroetl:OpenSearchDomainPolicyMember";
+
+export const OSIS_PIPELINE = "pulumi-nodejs:dynamic/zeroetl:OsisPipeline";
+export const CLASSIC_PIPELINE = "aws:opensearchingest/pipeline:Pipeline";
+export const NATIVE_PIPELINE = "aws-native:osis:Pipeline";
+
+/** Pipelines of OpenSearch Ingestion, whoever declares them. */
+export const PIPELINES = [OSIS_PIPELINE, CLASSIC_PIPELINE, NATIVE_PIPELINE];

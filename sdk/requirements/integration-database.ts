@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { problem, type Problem } from "./errors";
 import type { SourceEngine } from "./rds-engine";
-import { identifierProblems, qualifiedName, quoteIdentifier, quoteLiteral } from "./sql";
+import { identifierProblems, MAX_IDENTIFIER_BYTES, qualifiedName, quoteIdentifier, quoteLiteral } from "./sql";
 
 /** Where the rows come from; `odb` is Oracle Database@AWS. */
 export type DatabaseSource = SourceEngine | "dynamodb" | "odb";
@@ -87,6 +87,20 @@ export function refreshTablesSql(name: string, scope: RefreshScope): string {
     return `ALTER DATABASE ${quoteIdentifier(name)} INTEGRATION REFRESH ${
         typeof scope === "string" ? REFRESH_WORDS[scope] : scopeSql(scope)
     }`;
+}
+
+export function renameDatabaseSql(from: string, to: string): string {
+    return `ALTER DATABASE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)}`;
+}
+
+/** The name that a copy gets when its own is needed, with the moment, as Redshift names the copies of tables whose history ends: `orders_kept_20261121093000`. */
+export function keptDatabaseName(name: string, moment: Date): string {
+    const suffix = `_kept_${moment.toISOString().replace(/\D/g, "").slice(0, 14)}`;
+    const room = Buffer.from(name)
+        .subarray(0, MAX_IDENTIFIER_BYTES - suffix.length)
+        .toString();
+    // A character that was cut in two is left out.
+    return room.replace(/\ufffd+$/, "") + suffix;
 }
 
 export function dropDatabaseSql(name: string): string {

@@ -1,4 +1,5 @@
 import { formatArn, nameIn, parseArn, rootCatalogArn } from "./arn";
+import { warning, type Problem } from "./errors";
 import { GLUE_SERVICE, policyDocument, REDSHIFT_SERVICE, type PolicyDocument } from "./policy-document";
 
 /** What makes a Glue catalog one of Redshift managed storage. */
@@ -13,6 +14,19 @@ export function redshiftServiceRoleArn({ partition, accountId }: { partition: st
         accountId,
         resource: `role/aws-service-role/${REDSHIFT_SERVICE}/AWSServiceRoleForRedshift`,
     });
+}
+
+/** What AWS refuses a catalog for, in words that name neither whoever deploys nor what is lacking. */
+export function deployerProblems(argument: string, deployerArn: string, administrators: string[]): Problem[] {
+    return administrators.includes(deployerArn)
+        ? []
+        : [
+              warning(
+                  argument,
+                  `Whoever deploys, ${deployerArn}, is no administrator of the data lake: unless somebody has granted it to make catalogs, AWS refuses this one with "Insufficient Lake Formation permission(s)"`,
+                  `Give ${argument}: ["${deployerArn}"], or have an administrator of the data lake add it`,
+              ),
+          ];
 }
 
 /** Lets Glue and Redshift take the role that moves data between the catalog's storage and its readers. */

@@ -28,11 +28,11 @@ export interface FailedTable {
 
 /** Arguments of {@link RedshiftIntegrationDatabase}. */
 export interface RedshiftIntegrationDatabaseArgs extends DynamicResourceArgs {
-    /** The integration, which has to be active. Another one replaces the database. */
+    /** The integration, which has to be active. Another one fills a new database, and what the one before has filled stays as `earlierCopy`. */
     integrationArn: pulumi.Input<string>;
     /** What the source is: it decides which options there are. */
     source: pulumi.Input<DatabaseSource>;
-    /** At most 127 bytes; capitals, spaces and quotes stay as they are. Another one replaces the database. */
+    /** At most 127 bytes; capitals, spaces and quotes stay as they are. Changed in place. */
     databaseName: pulumi.Input<string>;
     /** The database at the source, which PostgreSQL and Oracle need. Another one replaces the database. @default - all, for MySQL */
     sourceDatabase?: pulumi.Input<string>;
@@ -42,8 +42,10 @@ export interface RedshiftIntegrationDatabaseArgs extends DynamicResourceArgs {
     options?: pulumi.Input<IntegrationDatabaseOptions>;
     /** Loads tables again, once for each token; not when the database is made, since all are loaded then. @default - none */
     resyncTables?: pulumi.Input<ResyncArgs>;
-    /** Takes the name from a database that another integration fills: that one is dropped. @default false */
+    /** Takes the name from a database that another integration still fills: that one gets another name. @default false: it is refused */
     adoptExisting?: pulumi.Input<boolean>;
+    /** Whether to drop the database, with its rows, when it is destroyed; and what the integration before has filled, when there is another. @default false: they stay */
+    dropOnDestroy?: pulumi.Input<boolean>;
     /** How long to wait for the warehouse, and for tables whose history is switched. @default "30m" */
     timeout?: pulumi.Input<Duration>;
 }
@@ -55,7 +57,8 @@ export interface RedshiftIntegrationDatabaseArgs extends DynamicResourceArgs {
  * statement creates the database a second time. The user who makes the database is the one that replication goes on as: one with
  * CREATEDB and CREATEUSER, or a superuser.
  *
- * Destroying it drops the database with the replicated tables; the source keeps its own. `retainOnDelete` keeps them.
+ * Nothing is dropped unasked. Destroyed, the database stays with the rows that it has then, unless there is `dropOnDestroy`. When a new one needs
+ * the name of a copy that no integration fills any more, that copy is renamed, `orders` to `orders_kept_20261121093000`; `earlierCopy` tells it.
  */
 export class RedshiftIntegrationDatabase extends DynamicResource {
     /** @internal */
@@ -67,8 +70,10 @@ export class RedshiftIntegrationDatabase extends DynamicResource {
     declare readonly databaseState: pulumi.Output<string>;
     /** The tables that failed, or have to be loaded again, and why. */
     declare readonly failedTables: pulumi.Output<FailedTable[]>;
+    /** The name of the copy that made room for this one: it stays until somebody drops it. */
+    declare readonly earlierCopy: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: RedshiftIntegrationDatabaseArgs, opts?: pulumi.CustomResourceOptions) {
-        super("RedshiftIntegrationDatabase", name, args, ["databaseState", "failedTables"], opts);
+        super("RedshiftIntegrationDatabase", name, args, ["databaseState", "failedTables", "earlierCopy"], opts);
     }
 }

@@ -11,8 +11,10 @@ import {
     createdOptions,
     dropDatabaseSql,
     integrationDatabaseProblems,
+    keptDatabaseName,
     refreshRange,
     refreshTablesSql,
+    renameDatabaseSql,
     type DatabaseSource,
     type IntegrationDatabaseOptions,
     type RefreshScope,
@@ -21,8 +23,10 @@ import {
 import { databaseStateSql, tableStatesSql } from "../requirements/integration-state";
 
 import { enter } from "./account-guard";
+import type { Clients } from "./clients";
 import { awsFailure, InitializationFailed, ResourceError, type Subject } from "./errors";
 import { handlerOf, inputsOf, type CommonInputs, type InputRules } from "./handler";
+import { everyPage } from "./pages";
 import { poll } from "./poll";
 import { isUnknown, plain, UNKNOWN } from "./values";
 import {
@@ -45,8 +49,10 @@ export interface IntegrationDatabaseInputs extends CommonInputs {
     options?: IntegrationDatabaseOptions;
     /** Loads tables again, once for each `token`; not when the database is made, since all are loaded then. */
     resyncTables?: { tables: RefreshScope; token: string };
-    /** Takes the name from a database that another integration filled: it is dropped. @default false */
+    /** Takes the name from a database that another integration still fills: that one gets another name. @default false */
     adoptExisting?: boolean;
+    /** Drops the database when it is destroyed, and the earlier copy when the integration is another one. @default false: its rows stay */
+    dropOnDestroy?: boolean;
     /** @default "30m" */
     timeout?: Duration;
 }
@@ -64,6 +70,8 @@ export interface IntegrationDatabaseOutputs {
     /** `CdcRefreshState`, `ErrorState`, … */
     databaseState: string;
     failedTables: FailedTable[];
+    /** The name that an earlier copy got when this one took its own. */
+    earlierCopy?: string;
 }
 
 type Outputs = IntegrationDatabaseInputs & IntegrationDatabaseOutputs;
@@ -81,6 +89,7 @@ const rules: InputRules<IntegrationDatabaseInputs> = {
         "options",
         "resyncTables",
         "adoptExisting",
+        "dropOnDestroy",
         "timeout",
     ],
     // The integration may be of another account: the database is in the warehouse's.
@@ -93,7 +102,8 @@ const rules: InputRules<IntegrationDatabaseInputs> = {
     replaces: (key, olds, news) =>
         key === "warehouse"
             ? !isSameWarehouse(olds.warehouse, news.warehouse)
-            : ["integrationArn", "databaseName", "sourceDatabase"].includes(key),
+            : // A replacement would find what the deletion kept in its way; an update knows that it is ours.
+              key === "sourceDatabase",
 };
 
 /** A database in a warehouse that an integration fills. */
@@ -106,7 +116,7 @@ export const redshiftIntegrationDatabase = handlerOf<IntegrationDatabaseInputs, 
             await database.alter(before);
             return { id, outs: await database.outputs() };
         } catch (error) {
-            const state = { databaseState: "", failedTables: [] };
+            const state = { databaseState: "", failedTables: [], earlierCopy: database.earlierCopy };
             // What it has is what the next update begins with.
             throw new InitializationFailed(id, plain({ ...inputs, ...state, options: before }), error as Error);
         }
@@ -125,12 +135,13 @@ export const redshiftIntegrationDatabase = handlerOf<IntegrationDatabaseInputs, 
         }
         const tables = await database.tables();
         const inputs = { ...inputsOf(rules, props), options: observed(props, found, tables) };
-        return { id, props: plain({ ...inputs, ...stateOf(found, tables) }), inputs: plain(inputs) };
+        const { earlierCopy } = props;
+        return { id, props: plain({ ...inputs, ...stateOf(found, tables), earlierCopy }), inputs: plain(inputs) };
     },
 
     async update(_id, olds, news) {
-        const database = await connect(news);
-        await database.alter(olds.options ?? {});
+        const database = await connect(news, olds);
+        await database.alter(await database.follow(olds));
         if (news.resyncTables && news.resyncTables.token !== olds.resyncTables?.token) {
             await database.resync(news.resyncTables);
         }
@@ -138,6 +149,9 @@ export const redshiftIntegrationDatabase = handlerOf<IntegrationDatabaseInputs, 
     },
 
     async delete(_id, props) {
+        if (!props.dropOnDestroy) {
+            return;
+        }
         const database = await connect(props);
         if ((await database.status()) === undefined) {
             return;
@@ -150,21 +164,24 @@ export const redshiftIntegrationDatabase = handlerOf<IntegrationDatabaseInputs, 
     },
 });
 
-async function connect(inputs: IntegrationDatabaseInputs): Promise<Database> {
+async function connect(inputs: IntegrationDatabaseInputs, { earlierCopy }: Partial<Outputs> = {}): Promise<Database> {
     const subject = { type: TYPE, owner: inputs.owner };
     const seconds = durationSeconds(inputs.timeout ?? DEFAULT_TIMEOUT)!;
     const clients = await enter(inputs.account, subject);
-    return new Database(new Warehouse(clients, subject, inputs.warehouse, seconds), subject, inputs, seconds);
+    const warehouse = new Warehouse(clients, subject, inputs.warehouse, seconds);
+    return new Database(clients, warehouse, subject, inputs, seconds, earlierCopy);
 }
 
 class Database {
     private readonly name: string;
 
     constructor(
+        private readonly clients: Clients,
         private readonly warehouse: Warehouse,
         private readonly subject: Subject,
         private readonly inputs: IntegrationDatabaseInputs,
         private readonly timeoutSeconds: number,
+        public earlierCopy: string | undefined,
     ) {
         this.name = inputs.databaseName;
     }
@@ -173,8 +190,8 @@ class Database {
         return this.warehouse.status();
     }
 
-    async find(): Promise<Row | undefined> {
-        const [row] = await this.run(databaseStateSql(this.name), "tell of the database");
+    async find(name = this.name): Promise<Row | undefined> {
+        const [row] = await this.run(databaseStateSql(name), "tell of the database");
         return row;
     }
 
@@ -194,16 +211,11 @@ class Database {
     /** Makes the database, or goes on with what an interrupted update made. Answers with the options that it has. */
     async obtain(): Promise<IntegrationDatabaseOptions> {
         const found = await this.find();
-        if (found && !this.isOurs(found)) {
-            if (!this.inputs.adoptExisting) {
-                throw this.taken(
-                    `is filled by the integration ${found.integration_id}`,
-                    "adoptExisting: true drops it",
-                );
-            }
-            await this.drop();
-        } else if (found) {
+        if (found && this.isOurs(found)) {
             return this.optionsOf(found);
+        }
+        if (found) {
+            await this.takeNameFrom(found);
         }
         const { integrationArn, sourceDatabase, options = {} } = this.inputs;
         const database = { name: this.name, integrationId: integrationIdOf(integrationArn), sourceDatabase, options };
@@ -215,11 +227,81 @@ class Database {
                 return this.optionsOf(made);
             }
             if (/already exists/i.test((error as Error).message)) {
-                throw this.taken("has data of its own", "Nothing was changed in it");
+                throw this.taken("is not known as one that an integration fills", "Or rename or drop that one");
             }
             throw awsFailure(this.subject, `Redshift refuses to create the database "${this.name}"`, error);
         }
         return createdOptions(options);
+    }
+
+    /** Goes over to another integration or another name, if that is what changed. Answers with the options that it has then. */
+    async follow(olds: Outputs): Promise<IntegrationDatabaseOptions> {
+        if (olds.integrationArn !== this.inputs.integrationArn) {
+            await this.leave(olds);
+            return this.obtain();
+        }
+        if (olds.databaseName !== this.name) {
+            const found = await this.find();
+            if (!found || !this.isOurs(found)) {
+                await this.run(renameDatabaseSql(olds.databaseName, this.name), `rename "${olds.databaseName}" to`);
+            }
+        }
+        return olds.options ?? {};
+    }
+
+    /** What the integration before has filled stays, under another name if its own is needed. */
+    private async leave({ integrationArn, databaseName }: Outputs): Promise<void> {
+        const found = await this.find(databaseName);
+        // None may be told of once its integration is gone; any other has taken the name since.
+        if (found && found.integration_id !== integrationIdOf(integrationArn)) {
+            return;
+        }
+        if (this.inputs.dropOnDestroy) {
+            await this.drop(databaseName);
+        } else if (databaseName === this.name) {
+            await this.setAside();
+        }
+    }
+
+    /** A copy that nothing fills any more makes room; so does one of the same integration, filled from another database. */
+    private async takeNameFrom({ integration_id: id }: Row): Promise<void> {
+        const isOwn = id === integrationIdOf(this.inputs.integrationArn);
+        if (!isOwn && !this.inputs.adoptExisting && (await this.isAlive(String(id)))) {
+            throw this.taken(`is filled by the integration ${id}`, "adoptExisting: true gives that one another name");
+        }
+        await this.setAside();
+    }
+
+    private async setAside(): Promise<void> {
+        const kept = keptDatabaseName(this.name, new Date());
+        try {
+            await this.warehouse.run(renameDatabaseSql(this.name, kept));
+            this.earlierCopy = kept;
+        } catch (error) {
+            // A killed update may have done it, or somebody has dropped it.
+            if (!/does not exist/i.test((error as Error).message)) {
+                throw awsFailure(this.subject, `Redshift refuses to rename "${this.name}" to "${kept}"`, error);
+            }
+        }
+    }
+
+    private async isAlive(integrationId: string): Promise<boolean> {
+        try {
+            const inbound = await everyPage(
+                (Marker) => this.clients.redshift.describeInboundIntegrations({ Marker }),
+                ({ InboundIntegrations }) => InboundIntegrations,
+            );
+            return inbound.some(
+                ({ IntegrationArn, Status }) =>
+                    integrationIdOf(IntegrationArn!) === integrationId && Status !== "deleting",
+            );
+        } catch (error) {
+            throw awsFailure(
+                this.subject,
+                `AWS does not tell whether ${integrationId} still fills "${this.name}"`,
+                error,
+            );
+        }
     }
 
     /** Changes what differs from the options that it has. */
@@ -239,12 +321,16 @@ class Database {
         await this.run(refreshTablesSql(this.name, tables), "load tables again", once);
     }
 
-    async drop(): Promise<void> {
+    async drop(name = this.name): Promise<void> {
         try {
-            await this.warehouse.run(dropDatabaseSql(this.name));
+            await this.warehouse.run(dropDatabaseSql(name));
         } catch (error) {
             if (!/does not exist/i.test((error as Error).message)) {
-                throw awsFailure(this.subject, `Redshift refuses to drop the database "${this.name}"`, error);
+                throw awsFailure(
+                    this.subject,
+                    `Redshift refuses to drop the database "${name}", which dropOnDestroy: false would keep`,
+                    error,
+                );
             }
         }
     }
@@ -258,7 +344,8 @@ class Database {
                 "Run `pulumi refresh`, then the update makes a new one",
             );
         }
-        return plain({ ...this.inputs, ...stateOf(found, await this.tables()) });
+        const { earlierCopy } = this;
+        return plain({ ...this.inputs, ...stateOf(found, await this.tables()), earlierCopy });
     }
 
     /** Redshift switches the history of a table only while it is synced; a new one has to be loaded first. */

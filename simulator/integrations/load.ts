@@ -1,5 +1,11 @@
 import type { Load } from "../warehouse/integration-database";
-import { Replica, RowError, type IntegrationDatabase, type ReplicaTable } from "../warehouse/integration-database";
+import {
+    lagOf,
+    Replica,
+    RowError,
+    type IntegrationDatabase,
+    type ReplicaTable,
+} from "../warehouse/integration-database";
 import type { Database, Row } from "../warehouse/warehouse";
 import type { World } from "../world/world";
 import { asOwner } from "./callers";
@@ -64,6 +70,7 @@ export class Loading {
     async finish(integration: InboundIntegration): Promise<void> {
         const { integration: own } = this.database;
         own.refreshed = this.now;
+        own.behindSince = undefined;
         [...own.tables.values()].filter(({ state }) => state !== "Deleted").forEach((t) => this.replica.publish(t));
         if (this.counts.size > 0) {
             own.loads.push({
@@ -74,7 +81,8 @@ export class Loading {
                 tables: [...this.counts.values()],
             });
         }
-        await this.measure(integration);
+        const bytes = [...this.counts.values()].reduce((sum, table) => sum + table.bytes, 0);
+        await measure(this.world, this.database, integration, bytes);
     }
 
     private countsOf(table: ReplicaTable): Counts {
@@ -83,29 +91,34 @@ export class Loading {
         this.counts.set(table, counts);
         return counts;
     }
+}
 
-    private async measure({ arn, targetArn }: InboundIntegration): Promise<void> {
-        const tables = [...this.database.integration.tables.values()];
-        const count = (state: string) => tables.filter((table) => table.state === state).length;
-        const seconds = Math.floor(this.now / 1000);
-        const values = {
-            IntegrationLag: 0,
-            IntegrationNumTablesReplicated: count("Synced"),
-            IntegrationNumTablesFailedReplication: count("Failed"),
-            IntegrationDataTransferred: [...this.counts.values()].reduce((sum, { bytes }) => sum + bytes, 0),
-            IntegrationLatestDetectedChange: seconds,
-            IntegrationLatestAppliedChange: seconds,
-        };
-        await asOwner(this.world, targetArn).call("cloudwatch", "PutMetricData", {
-            Namespace: METRIC_NAMESPACE,
-            MetricData: Object.entries(values).map(([MetricName, Value]) => ({
-                MetricName,
-                Value,
-                Timestamp: new Date(this.now),
-                Dimensions: [{ Name: "IntegrationId", Value: arn.slice(arn.lastIndexOf(":") + 1) }],
-            })),
-        });
-    }
+/** What CloudWatch shows of a database. @param bytes what was transferred since the last time */
+export async function measure(
+    world: World,
+    { integration: own }: { integration: IntegrationDatabase },
+    { arn, targetArn }: InboundIntegration,
+    bytes = 0,
+): Promise<void> {
+    const now = world.clock.now();
+    const count = (state: string) => [...own.tables.values()].filter((table) => table.state === state).length;
+    const values = {
+        IntegrationLag: Math.floor(lagOf(own, now) / 1000),
+        IntegrationNumTablesReplicated: count("Synced"),
+        IntegrationNumTablesFailedReplication: count("Failed"),
+        IntegrationDataTransferred: bytes,
+        IntegrationLatestDetectedChange: Math.floor(now / 1000),
+        IntegrationLatestAppliedChange: Math.floor((own.refreshed ?? now) / 1000),
+    };
+    await asOwner(world, targetArn).call("cloudwatch", "PutMetricData", {
+        Namespace: METRIC_NAMESPACE,
+        MetricData: Object.entries(values).map(([MetricName, Value]) => ({
+            MetricName,
+            Value,
+            Timestamp: new Date(now),
+            Dimensions: [{ Name: "IntegrationId", Value: arn.slice(arn.lastIndexOf(":") + 1) }],
+        })),
+    });
 }
 
 const METRIC_NAMESPACE = "AWS/Redshift";

@@ -9,7 +9,7 @@ import { findWarehouse, type Database, type Warehouse } from "../warehouse/wareh
 import { minutes, seconds } from "../world/clock";
 import type { World } from "../world/world";
 import { inboundIntegrations, integrationId, type InboundIntegration } from "./inbound";
-import { Loading } from "./load";
+import { Loading, measure } from "./load";
 import { feedOf } from "./relational";
 
 /** From the statement that makes the database, or from a commit, until the first rows can be read. */
@@ -17,6 +17,7 @@ const READ_DELAY = seconds(5);
 /** How long a table that must be loaded anew stays ResyncRequired, and then ResyncInitiated. */
 const RESYNC_STEP = seconds(30);
 const PAUSED_RETRY = minutes(1);
+const MEASURED_EVERY = minutes(1);
 /** Those in which replication goes on, for the tables that can. */
 const REPLICATING = ["active", "needs_attention", "syncing", "modifying"];
 
@@ -25,9 +26,13 @@ type Target = Database & { integration: IntegrationDatabase };
 /** Brings the integration's databases up to date, each when its refresh interval is over. */
 export function followSource(world: World, integration: InboundIntegration): void {
     const warehouse = findWarehouse(world, integration.targetArn);
+    const feed = feedOf(world, integration);
     for (const database of warehouse?.databasesOf(integrationId(integration)) ?? []) {
-        const { refreshed, settings } = database.integration;
-        const due = refreshed === undefined ? 0 : refreshed + seconds(settings.refreshInterval) - world.clock.now();
+        const { integration: own } = database;
+        const { changes } = feed?.changesSince(own.readTo ?? 0) ?? { changes: [] };
+        own.behindSince = changes.find((change) => belongs(own, change))?.at;
+        const due =
+            own.refreshed === undefined ? 0 : own.refreshed + seconds(own.settings.refreshInterval) - world.clock.now();
         after(world, integration, warehouse!, database, Math.max(READ_DELAY, due));
     }
 }
@@ -40,8 +45,13 @@ function after(
     ms: number,
 ): void {
     database.integration.cancel();
-    database.integration.cancel = world.clock.schedule(world.duration("redshift", ms), async () => {
+    const wait = Math.min(ms, MEASURED_EVERY);
+    database.integration.cancel = world.clock.schedule(world.duration("redshift", wait), async () => {
         const integration = inboundIntegrations(world, targetArn).find((i) => i.arn === arn);
+        if (integration && wait < ms) {
+            await measure(world, database, integration);
+            return after(world, integration, warehouse, database, ms - wait);
+        }
         const feed = integration && feedOf(world, integration);
         if (!feed || !REPLICATING.includes(integration.status)) {
             return;

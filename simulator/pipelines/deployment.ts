@@ -39,7 +39,8 @@ export class StartFailure extends Error {}
  * An update builds and checks the next one while this one still runs.
  */
 export class Deployment {
-    private readonly body: PipelineBody;
+    /** with the values of secrets, once it is built */
+    private body: PipelineBody;
     private readonly roles = new Map<string, Context>();
     private readonly meter: Meter;
     private readonly journal: Journal;
@@ -82,16 +83,17 @@ export class Deployment {
 
     /** The plugins, with the secrets that they need. */
     async build(): Promise<void> {
+        const { secrets, subPipelines } = this.body;
+        const resolved = await resolveSecrets(subPipelines, secrets, (arn) => this.roleOf(arn));
+        this.body = { secrets, subPipelines: resolved };
         const { source, name } = entrance(this.body);
-        const roleFor = (arn: string | undefined) => this.roleOf(arn);
         this.flow = Flow.open(this.body, name, (sink) => this.openSink(sink));
-        const options = await resolveSecrets(source.options, this.body.secrets, roleFor);
-        const role = this.roleOf(options.aws?.sts_role_arn);
+        const role = this.roleOf(source.options.aws?.sts_role_arn);
         this.source = openSource(source.name, {
             world: this.pipeline.world,
-            role: role.as(role.caller, options.aws?.region ?? this.pipeline.region),
+            role: role.as(role.caller, source.options.aws?.region ?? this.pipeline.region),
             pipelineName: this.pipeline.name,
-            options,
+            options: source.options,
             vpc: this.pipeline.vpc,
             count: (metric, by) => this.meter.count(name, metric, by),
         });
@@ -120,6 +122,13 @@ export class Deployment {
         this.cancel = undefined;
         this.source.close();
         return this.inFlight;
+    }
+
+    /** Takes away what was set up outside of the pipeline, which is to stand still or to go. */
+    async withdraw(): Promise<void> {
+        for (const sink of this.sinks) {
+            await sink.withdraw();
+        }
     }
 
     private next(): void {
@@ -237,6 +246,7 @@ export class Deployment {
             meter: this.meter,
             journal: this.journal,
             vpcEndpointId: this.pipeline.vpc?.endpointId,
+            serviceEndpointId: this.pipeline.serviceEndpointId,
         });
         this.sinks.push(sink);
         return sink;

@@ -26,7 +26,7 @@ export class DocumentMaker {
 
     make(event: PipelineEvent): BulkAction | Unwritable {
         const { options } = this;
-        const index = this.textOf(options.index, event);
+        const index = this.indexOf(event);
         if (index === undefined) {
             return unwritable(`there is no value for the index ${options.index}`, "dynamicIndexDroppedEvents");
         }
@@ -40,7 +40,7 @@ export class DocumentMaker {
         }
         return {
             action: action as BulkAction["action"],
-            index: options.normalize_index ? normalized(index) : index,
+            index,
             id: this.textOf(options.document_id ?? bracketed(options.document_id_field), event),
             routing: this.textOf(options.routing ?? bracketed(options.routing_field), event),
             pipeline: this.textOf(options.pipeline, event),
@@ -48,6 +48,12 @@ export class DocumentMaker {
             ...(version !== undefined && { versionType: options.document_version_type ?? "external" }),
             ...(action !== "delete" && { document: this.documentOf(event) }),
         };
+    }
+
+    /** Undefined where the event lacks a value that the name needs. */
+    indexOf(event: PipelineEvent): string | undefined {
+        const index = this.textOf(this.options.index, event);
+        return index !== undefined && this.options.normalize_index ? normalized(index) : index;
     }
 
     private documentOf({ data, metadata }: PipelineEvent): Options {

@@ -13,6 +13,8 @@ export interface PipelineIdentity {
     readonly name: string;
     readonly accountId: string;
     readonly region: string;
+    /** Of the service's own VPC endpoint for collections. */
+    readonly serviceEndpointId: string;
     readonly vpc?: SourceReader["vpc"] & { endpointId: string };
 }
 

@@ -1,5 +1,6 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
 
+import { DURATION } from "./duration";
 import { isSecretReference } from "./secret-reference";
 
 /** What is wrong with a body, and where: `orders-pipeline.source.dynamodb.tables[0].table_arn`. */
@@ -45,11 +46,7 @@ export const listOf = (items: object, limits: { minItems?: number; maxItems?: nu
     items,
     ...limits,
 });
-/** `30m`, `1500ms`, or ISO 8601: `PT30M`. */
-export const duration = {
-    type: "string",
-    pattern: "^(P(?=.)(\\d+D)?(T(?=.)(\\d+H)?(\\d+M)?(\\d+(\\.\\d+)?S)?)?|\\d+(ms|s|m|h|d))$",
-};
+export const duration = { type: "string", pattern: DURATION };
 
 const MAX_HEADERS = 5;
 

@@ -2,6 +2,7 @@ import { findEndpoint, type BulkAction, type BulkResult, type SearchEndpoint } f
 import { minutes } from "../world/clock";
 import { splitArn, type Context } from "../world/context";
 import { AwsError } from "../world/error";
+import { CollectionAccess } from "./collection-access";
 import { writeDeadLetters, type DeadLetter } from "./dead-letters";
 import { DocumentMaker } from "./document";
 import { isTemplate } from "./expressions/format";
@@ -25,7 +26,10 @@ export interface SinkSurroundings {
     deadLetterRole: Context;
     meter: Meter;
     journal: Journal;
+    /** of the pipeline's VPC. @default it is public */
     vpcEndpointId?: string;
+    /** of the service's own, for collections behind a network policy */
+    serviceEndpointId: string;
 }
 
 /** A document on its way. */
@@ -44,12 +48,19 @@ export class SearchSink {
     private failures = 0;
     private resumeAt = 0;
     private readonly maker: DocumentMaker;
+    private readonly access: CollectionAccess;
 
     constructor(
         private readonly options: Options,
         private readonly at: SinkSurroundings,
     ) {
         this.maker = new DocumentMaker(options, () => at.role.now);
+        const { serverless_options = {} } = options.aws ?? {};
+        this.access = new CollectionAccess(
+            at.role,
+            serverless_options,
+            serverless_options.vpce_id ?? at.serviceEndpointId,
+        );
     }
 
     /** Whether documents wait: nothing more is read then. */
@@ -73,15 +84,19 @@ export class SearchSink {
             : this.collectionProblems(endpoint);
     }
 
+    /** Takes away what was set up for this pipeline alone. */
+    withdraw(): Promise<void> {
+        return this.access.close();
+    }
+
     /** Sets up the index whose name does not depend on documents. */
     async prepare(): Promise<void> {
         if (this.isPrepared || !this.mayTry) {
             return;
         }
-        const made = this.maker.make({ data: {}, metadata: {} });
         await this.attempt(async (endpoint) => {
-            if ("index" in made && !isTemplate(this.options.index)) {
-                await this.ensureIndex(endpoint, made.index);
+            if (!isTemplate(this.options.index)) {
+                await this.ensureIndex(endpoint, this.maker.indexOf({ data: {}, metadata: {} })!);
             }
             this.isPrepared = true;
         });
@@ -112,8 +127,11 @@ export class SearchSink {
     }
 
     private findEndpoint(): SearchEndpoint | undefined {
-        const host = new URL(this.options.hosts[0]).host;
-        return findEndpoint(this.at.role.world, host, this.at.vpcEndpointId);
+        const { options, at } = this;
+        const { network_policy_name, vpce_id } = options.aws?.serverless_options ?? {};
+        const served = network_policy_name === undefined ? undefined : at.serviceEndpointId;
+        const host = new URL(options.hosts[0]).host;
+        return findEndpoint(at.role.world, host, vpce_id ?? served ?? at.vpcEndpointId);
     }
 
     private async collectionProblems(endpoint: SearchEndpoint): Promise<string[]> {
@@ -121,12 +139,11 @@ export class SearchSink {
         if (indexType(options, endpoint) === CUSTOM) {
             return ["index_type custom is not supported for a collection: use management_disabled"];
         }
-        const refused = refusal(at.role, "aoss:BatchGetCollection", endpoint.arn);
-        if (refused.length > 0 || isTemplate(options.index)) {
-            return refused;
-        }
         try {
-            await endpoint.hasIndex(at.role, options.index);
+            await this.access.open(endpoint.arn);
+            if (!isTemplate(options.index)) {
+                await endpoint.hasIndex(at.role, options.index);
+            }
             return [];
         } catch (error) {
             return error instanceof AwsError ? [error.message] : Promise.reject(error);

@@ -63,7 +63,7 @@ function documentProblems(document: Options): BodyProblem[] {
         ...versionProblems(document),
         ...(extensionOf(document) === undefined
             ? []
-            : schemaProblems(extension, extensionOf(document), extensionName(document))),
+            : pluginProblems(extension, extensionOf(document), extensionName(document))),
         ...(definitions.length >= 1 && definitions.length <= MAX_SUB_PIPELINES
             ? []
             : [{ path: "body", message: `must have 1 to ${MAX_SUB_PIPELINES} sub-pipelines` }]),
@@ -84,6 +84,9 @@ function versionProblems({ version }: Options): BodyProblem[] {
 const FRAME = ["source", "processor", "routes", "route", "sink"];
 
 function subPipelineProblems(name: string, definition: unknown): BodyProblem[] {
+    if (name.trim() === "") {
+        return [{ path: "body", message: "has a sub-pipeline without a name" }];
+    }
     if (FORBIDDEN_NAMES.includes(name)) {
         return [{ path: name, message: "is not allowed as the name of a sub-pipeline" }];
     }

@@ -7,10 +7,12 @@ import type { World } from "../world/world";
 
 /** How the SDK for Go, which the real provider uses, calls the services in its errors. */
 const SDK_IDS: Record<string, string> = {
+    aoss: "OpenSearchServerless",
     athena: "Athena",
     cloudwatch: "CloudWatch",
     dynamodb: "DynamoDB",
     ec2: "EC2",
+    es: "OpenSearch",
     glue: "Glue",
     iam: "IAM",
     kms: "KMS",

@@ -61,7 +61,9 @@ export type Statement =
     | { kind: "update"; table: TableName; set: [column: string, value: Expression][]; where?: Expression }
     | { kind: "delete"; table: TableName; where?: Expression }
     /** of MySQL on RDS; null where the log goes as soon as it can */
-    | { kind: "binlog retention"; hours: number | null };
+    | { kind: "binlog retention"; hours: number | null }
+    /** of PostgreSQL */
+    | { kind: "drop slot"; slot: string };
 
 /** A week, the longest that RDS keeps binary logs. */
 const MAX_BINLOG_HOURS = 168;
@@ -159,6 +161,9 @@ class Parser {
             case "CALL":
                 return this.configuration();
             default:
+                if (this.engine === "postgresql" && this.take("SELECT", "PG_DROP_REPLICATION_SLOT")) {
+                    return this.slotRemoval();
+                }
                 throw new SqlError(`${first} is not simulated`);
         }
     }
@@ -179,6 +184,14 @@ class Parser {
             throw new SqlError(`The configuration ${name} = ${hours} is not simulated`);
         }
         return { kind: "binlog retention", hours };
+    }
+
+    /** `SELECT pg_drop_replication_slot('name')` */
+    private slotRemoval(): Statement {
+        this.expect("(");
+        const slot = this.advance("string").text;
+        this.expect(")");
+        return { kind: "drop slot", slot };
     }
 
     private create(): Statement {

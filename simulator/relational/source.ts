@@ -103,6 +103,11 @@ export class RelationalSource {
             case "binlog retention":
                 this.binlogHours = statement.hours;
                 return;
+            case "drop slot":
+                if (!this.slots.delete(statement.slot)) {
+                    throw new SqlError(`replication slot "${statement.slot}" does not exist`);
+                }
+                return;
             case "delete":
                 return this.delete(statement.where, this.find(statement.table, database), now);
         }

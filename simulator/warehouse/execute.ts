@@ -1,15 +1,27 @@
 import { createIntegrationDatabase, refreshTables, setIntegration } from "../integrations/integration-databases";
+import { minutes } from "../world/clock";
 import type { World } from "../world/world";
-import { runSelect, type RowSet } from "./select";
+import { rowSetOf, runSelect, type ResultSet, type RowSet } from "./select";
 import { SqlError } from "./sql/error";
 import { parse } from "./sql/parser";
-import type { CreateDatabase, CreateView, QualifiedName, Select, Statement } from "./sql/syntax";
+import {
+    relationsOf,
+    type CreateDatabase,
+    type CreateView,
+    type QualifiedName,
+    type Select,
+    type Statement,
+} from "./sql/syntax";
 import { systemView } from "./system-views";
 import { newDatabase, type Database, type Relation, type View, type Warehouse } from "./warehouse";
 
 /** Of user databases in a cluster. */
 const MAX_DATABASES = 60;
 const MAX_IDENTIFIER_BYTES = 127;
+/** From a change of its tables until a view that follows them by itself has followed. */
+const AUTO_REFRESH = minutes(1);
+/** Redshift's own keep their names. */
+const OWN_DATABASES = ["dev", "padb_harvest", "template0", "template1", "sys:internal"];
 const OUTSIDE_TRANSACTIONS: Partial<Record<Statement["kind"], string>> = {
     "create-database": "CREATE DATABASE",
     "drop-database": "DROP DATABASE",
@@ -30,7 +42,7 @@ export interface Session {
 }
 
 /** Carries one statement out; a {@link SqlError} is what Redshift would say. */
-export function execute(session: Session, sql: string): RowSet | undefined {
+export function execute(session: Session, sql: string): ResultSet | undefined {
     connect(session);
     const { warehouse, parameters } = session;
     const statement = parse(sql, { caseSensitive: warehouse.compute.caseSensitive(), parameters });
@@ -60,7 +72,7 @@ class Executor {
         this.connected = connect(session);
     }
 
-    run(statement: Statement): RowSet | undefined {
+    run(statement: Statement): ResultSet | undefined {
         const { world, warehouse } = this.session;
         switch (statement.kind) {
             case "select":
@@ -69,6 +81,8 @@ class Executor {
                 return this.showView(statement.name);
             case "create-database":
                 return this.createDatabase(statement);
+            case "rename-database":
+                return this.renameDatabase(statement);
             case "drop-database":
                 return this.dropDatabase(statement.name);
             case "refresh-tables":
@@ -88,7 +102,7 @@ class Executor {
         }
     }
 
-    private select(select: Select): RowSet {
+    private select(select: Select): ResultSet {
         return runSelect(select, (name) => this.read(name));
     }
 
@@ -111,39 +125,51 @@ class Executor {
                 `ERROR: The table "${name.join(".")}" is in the state ${replica.state}. Query it with QUERY_ALL_STATES set, or wait until it is Synced.`,
             );
         }
-        return relation.kind === "view"
-            ? this.within(database).renamed(relation)
-            : { columns: relation.columns, rows: relation.rows };
+        if (relation.kind === "view") {
+            return this.within(database).renamed(relation);
+        }
+        if (
+            relation.kind === "materialized" &&
+            relation.autoRefresh &&
+            world.clock.now() >= relation.refreshed + AUTO_REFRESH
+        ) {
+            this.within(database).follow(relation);
+        }
+        return { columns: relation.columns, rows: relation.rows };
     }
 
     /** A view's own query, run where the view is. */
     private renamed({ query, columns }: Pick<View, "query" | "columns">): RowSet {
         const { columns: read, rows } = this.select(query);
         // A view of everything in a table that did not exist has no names of its own.
-        const names = read.map((column, index) => [column.name, columns[index]?.name ?? column.name] as const);
-        return {
-            columns: read.map((column, index) => ({ ...column, name: names[index][1] })),
-            rows: rows.map((row) => Object.fromEntries(names.map(([from, to]) => [to, row[from]]))),
-        };
+        const named = read.map((column, index) => ({ ...column, name: columns[index]?.name ?? column.name }));
+        return rowSetOf({ columns: named, rows });
+    }
+
+    /** As Redshift has done by now; rows whose table is gone, or can't be read, stay. */
+    private follow(view: View): void {
+        try {
+            this.refresh(view);
+        } catch (error) {
+            if (!(error instanceof SqlError)) {
+                throw error;
+            }
+        }
     }
 
     private within(database: Database): Executor {
         return new Executor({ ...this.session, database: database.name }, this.sql);
     }
 
-    private showView(name: QualifiedName): RowSet {
-        const view = this.view(name);
-        const column = "Show View DDL statement";
-        return { columns: [{ name: column, type: "VARCHAR(65535)" }], rows: [{ [column]: view.definition }] };
+    private showView(name: QualifiedName): ResultSet {
+        const { definition } = this.view(name);
+        return { columns: [{ name: "Show View DDL statement", type: "VARCHAR(65535)" }], rows: [[definition]] };
     }
 
     private createDatabase(statement: CreateDatabase): undefined {
         const { world, warehouse, user } = this.session;
         const { name, from } = statement;
-        checkIdentifier(name);
-        if (warehouse.databases.has(name)) {
-            throw new SqlError(`ERROR: database "${name}" already exists`);
-        }
+        this.checkNewDatabase(name);
         if (warehouse.databases.size >= MAX_DATABASES) {
             throw new SqlError(`ERROR: The limit of ${MAX_DATABASES} databases is exceeded`);
         }
@@ -151,6 +177,29 @@ class Executor {
             createIntegrationDatabase(world, warehouse, newDatabase(name, user), from);
         } else {
             warehouse.databases.set(name, newDatabase(name, user));
+        }
+    }
+
+    /** Its integration writes on: it does not know the database by its name. */
+    private renameDatabase({ name, to }: Statement & { kind: "rename-database" }): undefined {
+        const { databases } = this.session.warehouse;
+        const database = this.database(name);
+        if (database === this.connected) {
+            throw new SqlError("ERROR: current database may not be renamed");
+        }
+        if (OWN_DATABASES.includes(name)) {
+            throw new SqlError(`ERROR: database "${name}" may not be renamed`);
+        }
+        this.checkNewDatabase(to);
+        databases.delete(name);
+        database.name = to;
+        databases.set(to, database);
+    }
+
+    private checkNewDatabase(name: string): void {
+        checkIdentifier(name);
+        if (this.session.warehouse.databases.has(name)) {
+            throw new SqlError(`ERROR: database "${name}" already exists`);
         }
     }
 
@@ -189,22 +238,23 @@ class Executor {
     }
 
     private createView(statement: CreateView): undefined {
-        const { query, materialized, lateBinding, orReplace } = statement;
+        const { query, materialized, autoRefresh, lateBinding, orReplace } = statement;
         const { relations, existing, table } = this.place(statement.name);
         checkIdentifier(table);
         if (existing && !(orReplace && existing.kind === "view" && !materialized)) {
             throw new SqlError(`ERROR: Relation "${table}" already exists`);
         }
-        if (query.from && query.from.name.length < 2 && lateBinding) {
+        const read = relationsOf(query);
+        if (lateBinding && read.some((name) => name.length < 2)) {
             throw new SqlError(
                 "ERROR: All the relation names inside should be qualified when creating a late binding view",
             );
         }
-        const crosses = query.from?.name.length === 3 && query.from.name[0] !== this.connected.name;
+        const crosses = read.some((name) => name.length === 3 && name[0] !== this.connected.name);
         if (crosses && !lateBinding && !materialized) {
             throw new SqlError("ERROR: Cross-database views must be created WITH NO SCHEMA BINDING");
         }
-        const found = lateBinding && !this.exists(query) ? undefined : this.select(query);
+        const found = lateBinding && !read.every((name) => this.exists(name)) ? undefined : this.select(query);
         const columns = this.viewColumns(statement, found);
         const same = existing?.columns.every(({ name }, index) => columns[index]?.name === name);
         if (existing && !same) {
@@ -217,15 +267,17 @@ class Executor {
             definition: this.sql,
             lateBinding,
             rows: [],
+            refreshed: 0,
+            autoRefresh,
         };
         relations.set(table, view);
         if (materialized) {
-            view.rows = this.renamed(view).rows;
+            this.refresh(view);
         }
     }
 
     /** Of a view whose table isn't there yet, what the query itself says. */
-    private viewColumns({ query, columns: names }: CreateView, found: RowSet | undefined) {
+    private viewColumns({ query, columns: names }: CreateView, found: ResultSet | undefined) {
         const columns =
             found?.columns ??
             query.items.flatMap((item) => (item.star ? [] : [{ name: item.label, type: "VARCHAR(65535)" }]));
@@ -236,9 +288,9 @@ class Executor {
         return columns.map((column, index) => ({ ...column, name: names?.[index] ?? column.name }));
     }
 
-    private exists({ from }: Select): boolean {
+    private exists(name: QualifiedName): boolean {
         try {
-            return !from || this.read(from.name) !== undefined;
+            return this.read(name) !== undefined;
         } catch (error) {
             if (error instanceof SqlError) {
                 return false;
@@ -263,7 +315,12 @@ class Executor {
         if (view.kind !== "materialized") {
             throw new SqlError(`ERROR: "${name.at(-1)}" is not a materialized view`);
         }
+        this.refresh(view);
+    }
+
+    private refresh(view: View): void {
         view.rows = this.renamed(view).rows;
+        view.refreshed = this.session.world.clock.now();
     }
 
     private view(name: QualifiedName): View {

@@ -24,6 +24,8 @@ export interface IntegrationDatabase {
     dataFilter?: string;
     /** when it was last brought up to date */
     refreshed?: number;
+    /** when the oldest change that it lacks was committed. @default it has all that are known */
+    behindSince?: number;
     loads: Load[];
     stateChanges: StateChange[];
     /** calls off what happens next */
@@ -78,6 +80,9 @@ export const HISTORY_COLUMNS: Column[] = [
 ];
 
 export const tableName = ({ schema, name }: { schema: string; name: string }) => JSON.stringify([schema, name]);
+
+/** By how many milliseconds it is behind its source; 0 when it has caught up. */
+export const lagOf = ({ behindSince }: IntegrationDatabase, now: number): number => now - (behindSince ?? now);
 
 /** Redshift's timestamps: `2026-01-31 12:00:00.000`. */
 export const timestamp = (time: number): string => new Date(time).toISOString().replace("T", " ").replace("Z", "");

@@ -1,6 +1,6 @@
 import { inboundIntegrations, integrationId } from "../integrations/inbound";
 import type { World } from "../world/world";
-import { timestamp, type IntegrationDatabase } from "./integration-database";
+import { lagOf, timestamp, type IntegrationDatabase } from "./integration-database";
 import type { RowSet } from "./select";
 import type { Database, Relation, Row, SqlValue, Warehouse } from "./warehouse";
 
@@ -254,7 +254,7 @@ function integrationRow(name: string, integration: IntegrationDatabase, world: W
         name,
         integration.sourceKind,
         refreshed === undefined ? "SchemaDiscoveryState" : "CdcRefreshState",
-        refreshed === undefined ? null : Math.floor(world.clock.now() - refreshed),
+        refreshed === undefined ? null : Math.floor(lagOf(integration, world.clock.now())),
         checkpoint(integration),
         tables.filter(({ state }) => state === "Synced").length,
         tables.filter(({ state }) => state === "Failed").length,

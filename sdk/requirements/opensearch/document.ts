@@ -34,8 +34,9 @@ export function subPipelinesOf(argument: string, body: unknown): SubPipeline[] {
 /** What reads a database in a body, where one does. */
 export function databaseSourceOf(
     body: unknown,
+    argument = "body",
 ): { subPipeline: string; kind: PipelineSourceKind; path: string; options: Mapping } | undefined {
-    for (const { name, source } of subPipelinesOf("body", body)) {
+    for (const { name, source } of subPipelinesOf(argument, body)) {
         const kind = source && sourceKindOf(source.name);
         if (source && kind) {
             return { subPipeline: name, kind, path: source.path, options: source.options };
@@ -70,6 +71,12 @@ export function textsIn(path: string, value: unknown): { path: string; text: str
         return value.flatMap((one, index) => textsIn(`${path}[${index}]`, one));
     }
     return isMapping(value) ? Object.entries(value).flatMap(([key, one]) => textsIn(`${path}.${key}`, one)) : [];
+}
+
+/** The first item of a list, where it has options. */
+export function firstOf(list: unknown): Mapping {
+    const [first] = (Array.isArray(list) ? list : []) as unknown[];
+    return isMapping(first) ? first : {};
 }
 
 function subPipeline(path: string, name: string, options: Mapping): SubPipeline {

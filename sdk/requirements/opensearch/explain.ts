@@ -1,21 +1,15 @@
 import { nameIn } from "../arn";
-import { subPipelinesOf, type Plugin, type SubPipeline } from "./document";
+import { firstOf, subPipelinesOf, type Plugin, type SubPipeline } from "./document";
 import { isMapping, type Mapping } from "./options";
 import { isServerlessSink } from "./sinks";
 import { sourceKindOf } from "./sources";
-import { parseBody } from "./yaml";
+import { readBody } from "./yaml";
 
 /** What a pipeline's body does, in a few sentences. A text that is no body is told to be none. */
 export function explainPipeline(body: string): string {
-    let parsed: unknown;
-    try {
-        parsed = parseBody(body);
-    } catch {
-        return "This is no body of a pipeline: it is neither YAML nor JSON.";
-    }
-    const pipelines = subPipelinesOf("body", parsed);
+    const pipelines = subPipelinesOf("body", readBody(body));
     return pipelines.length === 0
-        ? "This body has no pipeline in it."
+        ? "This body has no pipeline in it, or is neither YAML nor JSON."
         : pipelines.map((pipeline) => sentences(pipeline).join(" ")).join("\n\n");
 }
 
@@ -137,11 +131,6 @@ const MEANINGS: Record<string, string> = {
 function meaning(value: unknown): string {
     const [, metadata = ""] = /^\$\{\s*getMetadata\(\s*"(\w+)"\s*\)\s*\}$/.exec(word(value)) ?? [];
     return MEANINGS[metadata] ?? word(value);
-}
-
-function firstOf(value: unknown): Mapping {
-    const [first] = Array.isArray(value) ? (value as unknown[]) : [];
-    return isMapping(first) ? first : {};
 }
 
 function bucketOf(value: unknown): string {

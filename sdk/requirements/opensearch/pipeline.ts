@@ -5,7 +5,7 @@ import { pipelineBodyProblems } from "./body-problems";
 import { unitsProblems } from "./capacity";
 import { databaseSourceOf, textsIn } from "./document";
 import { isMapping } from "./options";
-import { parseBody } from "./yaml";
+import { readBody } from "./yaml";
 
 /** The network of a pipeline. Without one its endpoint is public. It cannot be changed. */
 export interface OsisVpc {
@@ -162,7 +162,8 @@ function vpcProblems(argument: string, vpc: OsisVpc): Problem[] {
                 ? []
                 : [problem(`${argument}.subnetIds[${index}]`, `"${id}" is not the id of a subnet`, "Give subnet-…")],
         ),
-        ...(securityGroupIds.length < 1 || securityGroupIds.length > 12
+        // The API takes none as well: then it is the VPC's default group.
+        ...(securityGroupIds !== undefined && (securityGroupIds.length < 1 || securityGroupIds.length > 12)
             ? [problem(`${argument}.securityGroupIds`, `There are ${securityGroupIds.length}`, "Give 1 to 12")]
             : []),
         ...(attachmentCidr === undefined ? [] : cidrProblems(`${argument}.attachmentCidr`, attachmentCidr)),
@@ -188,7 +189,7 @@ export function cidrProblems(argument: string, cidr: string): Problem[] {
 
 /** DocumentDB, RDS and Aurora are reached through their VPC alone. */
 function attachmentProblems(argument: string, body: string, vpc: OsisVpc | undefined): Problem[] {
-    const source = databaseSourceOf(bodyOf(body));
+    const source = databaseSourceOf(readBody(body));
     return source === undefined || source.kind === "dynamodb" || vpc?.attachmentCidr !== undefined
         ? []
         : [
@@ -201,7 +202,7 @@ function attachmentProblems(argument: string, body: string, vpc: OsisVpc | undef
 }
 
 function bufferProblems({ body, persistentBuffer }: OsisPipelineInputs): Problem[] {
-    const source = databaseSourceOf(bodyOf(body));
+    const source = databaseSourceOf(readBody(body));
     return persistentBuffer && source !== undefined
         ? [
               problem(
@@ -220,15 +221,6 @@ function bufferedUnitsProblems({ persistentBuffer, minUnits }: OsisPipelineInput
 }
 
 function namesRole(body: string): boolean {
-    const document = bodyOf(body);
+    const document = readBody(body);
     return isMapping(document) && textsIn("body", document).some(({ path }) => path.endsWith(".sts_role_arn"));
-}
-
-/** `undefined` for what is no body: its own rule says so. */
-function bodyOf(body: string): unknown {
-    try {
-        return parseBody(body);
-    } catch {
-        return undefined;
-    }
 }

@@ -282,8 +282,45 @@ const DYNAMODB = group<DynamoDbPipelineSource>(
         acknowledgments: flag,
         s3DataFileAcknowledgmentTimeout: duration(),
     },
-    { also: { shard_acknowledgment_timeout: duration() } },
+    { also: { shard_acknowledgment_timeout: duration() }, together: oneRegionProblems },
 );
+
+/** A pipeline reads a table of its own Region, and AWS exports to a bucket there. */
+function oneRegionProblems(argument: string, { aws, tables }: Mapping): Problem[] {
+    const region = isMapping(aws) ? aws.region : undefined;
+    const [table] = (Array.isArray(tables) ? tables : []) as unknown[];
+    if (typeof region !== "string" || !isMapping(table)) {
+        return [];
+    }
+    const path = `${argument}.tables[0]`;
+    const { table_arn: arn, export: load } = table;
+    const tableRegion = typeof arn === "string" ? arn.split(":")[3] : undefined;
+    return [
+        ...(tableRegion && tableRegion !== region
+            ? [
+                  problem(
+                      `${path}.table_arn`,
+                      `The table is in ${tableRegion}, the pipeline in ${region}`,
+                      `Replicate the table to ${region} (a DynamoDB global table), and read the replica`,
+                  ),
+              ]
+            : []),
+        ...(isMapping(load) ? bucketRegionProblems(`${path}.export`, load, region) : []),
+    ];
+}
+
+/** Exports go to a bucket of their own Region, or do not come to an end. */
+function bucketRegionProblems(argument: string, { s3_region }: Mapping, region: string): Problem[] {
+    return typeof s3_region === "string" && s3_region !== region
+        ? [
+              problem(
+                  `${argument}.s3_region`,
+                  `The bucket is in ${s3_region}, the pipeline in ${region}`,
+                  `Use a bucket of ${region}`,
+              ),
+          ]
+        : [];
+}
 
 const LOCAL_FILE = advisedAgainst(
     "It names a file beside the pipeline, where nobody can put one",
@@ -416,6 +453,9 @@ const RDS = group<RdsPipelineSource>(
                   ]
                 : []),
             ...joinedTableProblems(argument, options),
+            ...(isMapping(options.aws) && typeof options.aws.region === "string"
+                ? bucketRegionProblems(argument, options, options.aws.region)
+                : []),
         ],
     },
 );

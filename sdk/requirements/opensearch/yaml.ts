@@ -18,3 +18,12 @@ export function parseBody(body: string): unknown {
     // An alias may stand for what it is in, and a few of them for more than fits in memory.
     return load(body, { maxAliases: 0 });
 }
+
+/** The same, `undefined` for what is neither: {@link pipelineBodyProblems} says so. */
+export function readBody(body: string): unknown {
+    try {
+        return parseBody(body);
+    } catch {
+        return undefined;
+    }
+}

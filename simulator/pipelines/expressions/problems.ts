@@ -1,4 +1,5 @@
 import type { BodyProblem } from "../schema";
+import { isSecretReference } from "../secret-reference";
 import { ExpressionError } from "./error";
 import { parseTemplate } from "./format";
 import { parseExpression } from "./parse";
@@ -12,7 +13,8 @@ export const templateProblems = (template: unknown, path: string): BodyProblem[]
 
 function problems(text: unknown, path: string, parse: (text: string) => unknown): BodyProblem[] {
     try {
-        if (typeof text === "string") {
+        // What a secret holds is known when it is read.
+        if (typeof text === "string" && !isSecretReference(text)) {
             parse(text);
         }
         return [];

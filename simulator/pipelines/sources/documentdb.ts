@@ -4,18 +4,15 @@ import { parameterInEffect } from "../../services/rds/applied";
 import { isMasterUser } from "../../services/rds/databases";
 import { isDocumentDb } from "../../services/rds/engines";
 import { membersOf, RdsState, type Cluster, type Instance } from "../../services/rds/state";
-import { minutes, seconds } from "../../world/clock";
+import { seconds } from "../../world/clock";
 import type { Context } from "../../world/context";
 import type { OpenSource, PipelineEvent, PipelineSource, SourceProblem, SourceReader } from "../source";
 import { listenerOf } from "./listener";
 import { networkProblems } from "./network";
-import { placeOf } from "./place";
+import { exportVersion, nextVersion, placeOf } from "./place";
 import { partitionKey, stagingOf, stagingProblems, throughStaging, type Staging } from "./staging";
 
 const DEFAULT_PORT = 27017;
-const DEFAULT_PARTITIONS = 100;
-/** The initial load must lose against changes that it may have missed: its versions lie that far back. */
-const EXPORT_OVERLAP = minutes(5);
 
 interface Options {
     host: string;
@@ -84,11 +81,14 @@ class DocumentDbSource implements PipelineSource {
         }
         const { place, collection } = this;
         // Changes are kept from the moment that the pipeline begins, so that none is lost behind the initial load.
-        place.position ??= found.store.position;
+        const { position } = found.store;
+        place.position ??= position;
         const initial = collection.export !== false && !place.exported ? this.initialLoad(found.store) : [];
-        place.exported = true;
         const changes = collection.stream === false ? [] : this.changes(found.store, found.writer);
-        return throughStaging(this.reader, this.staging, [...initial, ...changes]);
+        await throughStaging(this.reader, this.staging, [...initial, ...changes]);
+        // Only now the place moves: what could not be staged is read again.
+        Object.assign(place, { exported: true, position });
+        return [...initial, ...changes];
     }
 
     close(): void {
@@ -148,7 +148,7 @@ class DocumentDbSource implements PipelineSource {
         const now = Math.floor(this.reader.world.clock.now());
         return store
             .documents(this.database, this.name)
-            .map((document) => this.event(document, now, now - EXPORT_OVERLAP, "EXPORT"));
+            .map((document) => this.event(document, now, exportVersion(now), "EXPORT"));
     }
 
     /** What the change stream still has; whatever is older than the cluster's retention is lost. */
@@ -156,15 +156,11 @@ class DocumentDbSource implements PipelineSource {
         const { place, reader, owner } = this;
         const retention = seconds(Number(parameterInEffect(owner, writer, "change_stream_log_retention_duration")));
         const since = reader.world.clock.now() - retention;
-        const events = store.changesSince(place.position!, this.database, this.name, since);
-        place.position = store.position;
-        return events.map((event) => this.changed(event));
+        return store.changesSince(place.position!, this.database, this.name, since).map((event) => this.changed(event));
     }
 
     private changed({ at, operation, id, document }: ChangeEvent): PipelineEvent {
-        const { place } = this;
-        place.version = Math.max(at, place.version + 1);
-        return this.event(document ?? { _id: id }, at, place.version, "STREAM", operation);
+        return this.event(document ?? { _id: id }, at, nextVersion(this.place, at), "STREAM", operation);
     }
 
     private event(
@@ -178,7 +174,7 @@ class DocumentDbSource implements PipelineSource {
         const id = toJson(_id);
         const key = typeof id === "object" ? JSON.stringify(id) : String(id);
         const { id_key: idKey } = this.options;
-        const { collection, partition_count: partitions = DEFAULT_PARTITIONS } = this.collection;
+        const { collection, partition_count: partitions } = this.collection;
         return {
             // OpenSearch takes no field `_id`: it is in the metadata alone, unless id_key names a field for it.
             data: {

@@ -1,6 +1,7 @@
 import type { OpenSource, PipelineSource, SourceReader } from "../source";
 import { openDocumentDb } from "./documentdb";
 import { openDynamoDb } from "./dynamodb";
+import { openRds } from "./rds";
 
 /** A reader that also counts what the source itself tells. */
 export interface MeteredReader extends SourceReader {
@@ -12,6 +13,7 @@ const sources: Record<string, OpenSource | ((reader: MeteredReader) => PipelineS
     documentdb: openDocumentDb,
     dynamodb: openDynamoDb,
     mongodb: openDocumentDb,
+    rds: openRds,
 };
 
 /** @param plugin as the body names it */

@@ -1,4 +1,8 @@
+import { minutes } from "../../world/clock";
 import type { SourceReader } from "../source";
+
+/** The initial load must lose against changes that it may have missed: its versions lie that far back. */
+const EXPORT_OVERLAP = minutes(5);
 
 /** How far pipelines have read their sources: kept while they are stopped, and while their bodies change. */
 export class SourcePlaces {
@@ -27,4 +31,13 @@ export function placeOf<Place extends object>(
     begin: () => Place,
 ): Place {
     return role.state(SourcePlaces).of(pipelineName, JSON.stringify(source), begin);
+}
+
+/** The version of what an initial load read. @param at ms since the epoch */
+export const exportVersion = (at: number): number => at - EXPORT_OVERLAP;
+
+/** The version of a change: its time, or the next number where several changes share one. @param at ms since the epoch */
+export function nextVersion(place: { version: number }, at: number): number {
+    place.version = Math.max(at, place.version + 1);
+    return place.version;
 }

@@ -2,29 +2,19 @@ import { randomBytes } from "node:crypto";
 
 import { refusals } from "../../integrations/callers";
 import type { TableSnapshot } from "../../relational/feed";
-import { exportedTables } from "../../services/rds/export-tasks";
+import { EXPORT_KEY_ACTIONS, exportedTables } from "../../services/rds/export-tasks";
+import { seconds } from "../../world/clock";
 import { AwsError } from "../../world/error";
 import type { SourceProblem, SourceReader } from "../source";
-import { asProblem } from "./problem";
+import { asProblem, SourceFailure } from "./problem";
 import type { Staging } from "./staging";
 
 const EXPORTER = "export.rds.amazonaws.com";
 const FAILURE = "rds.exportJobFailure";
+/** How often the pipeline asks how the snapshot and the export go. */
+const LOOK = seconds(30);
 /** An export task's name has 60 characters at most, of which its own part takes 16. */
 const MAX_SNAPSHOT_PART = 44;
-
-/** What the role does with the key, so that RDS may encrypt with it and the pipeline read again. */
-const KEY_ACTIONS = [
-    "CreateGrant",
-    "Decrypt",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyWithoutPlaintext",
-    "ReEncryptFrom",
-    "ReEncryptTo",
-    "RetireGrant",
-];
 
 export interface ExportOptions {
     kms_key_id: string;
@@ -40,8 +30,8 @@ export interface ExportPlace {
     snapshotAt?: number;
     taskId?: string;
     exported: boolean;
-    /** why it does not come forward */
-    failure?: SourceProblem;
+    /** when to look again how it goes. @default at once */
+    lookAt?: number;
 }
 
 /** The initial load of a database: a snapshot, and its export to the staging bucket, both made as the pipeline's role. */
@@ -76,27 +66,26 @@ export class SnapshotExport {
             { action: "rds:StartExportTask", resource: snapshot },
             { action: "rds:DescribeExportTasks", resource: "*" },
             { action: "iam:PassRole", resource: this.roleArn, context: { "iam:PassedToService": EXPORTER } },
-            ...KEY_ACTIONS.map((action) => ({ action: `kms:${action}`, resource: key })),
+            ...["DescribeKey", ...EXPORT_KEY_ACTIONS].map((action) => ({ action: `kms:${action}`, resource: key })),
         ]).map((refusal) => ({ ...asProblem(refusal), metric: FAILURE }));
     }
 
     /**
-     * Takes the next step; the tables, when the export is there to be read.
+     * Takes the next step; the tables, when the export is there to be read. A SourceFailure says why it can't.
      *
      * @param taken called at the moment of the snapshot
      */
     async proceed(taken: () => void): Promise<TableSnapshot[] | undefined> {
-        const { place } = this;
-        try {
-            const tables = await this.step(taken);
-            place.failure = undefined;
-            return tables;
-        } catch (error) {
-            if (!(error instanceof AwsError)) {
-                throw error;
-            }
-            place.failure = { code: error.code, message: error.message, metric: FAILURE };
+        const { place, reader } = this;
+        const now = reader.world.clock.now();
+        if (now < (place.lookAt ?? now)) {
             return undefined;
+        }
+        place.lookAt = now + LOOK;
+        try {
+            return await this.step(taken);
+        } catch (error) {
+            throw error instanceof AwsError ? new SourceFailure(error, FAILURE) : error;
         }
     }
 
@@ -164,14 +153,13 @@ export class SnapshotExport {
 
     /** The role lists the files and gets them; what is in them is known inside the world. */
     private async readExport(taskId: string): Promise<TableSnapshot[]> {
-        const { place, reader, staging } = this;
+        const { reader, staging } = this;
         const Bucket = staging.bucket;
         const Prefix = `${staging.prefix === "" ? "" : `${staging.prefix}/`}${taskId}/`;
         const { Contents = [] } = await reader.role.call("s3", "ListObjectsV2", { Bucket, Prefix });
         for (const { Key } of Contents) {
             await reader.role.call("s3", "GetObject", { Bucket, Key });
         }
-        place.exported = true;
         return exportedTables(reader.role, taskId);
     }
 }

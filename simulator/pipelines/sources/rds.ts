@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { RelationalState, type RelationalSource } from "../../relational/source";
 import type { Change, ReplicatedTable, Row } from "../../relational/feed";
 import { isMasterUser } from "../../services/rds/databases";
-import { supportsIntegrations } from "../../services/rds/engines";
+import { isAtLeast } from "../../services/rds/engines";
 import {
     AURORA_MYSQL_PARAMETERS,
     AURORA_POSTGRESQL_PARAMETERS,
@@ -19,14 +19,11 @@ import { AwsError } from "../../world/error";
 import type { OpenSource, PipelineEvent, PipelineSource, SourceProblem, SourceReader } from "../source";
 import { listener, listenerOf } from "./listener";
 import { networkProblems } from "./network";
-import { placeOf } from "./place";
+import { exportVersion, nextVersion, placeOf } from "./place";
 import { SnapshotExport, type ExportOptions, type ExportPlace } from "./rds-export";
 import { toDocument } from "./rows";
 import { partitionKey, stagingOf, stagingProblems, throughStaging, type Staging } from "./staging";
 
-const DEFAULT_PARTITIONS = 100;
-/** The initial load must lose against changes that it may have missed: its versions lie that far back. */
-const EXPORT_OVERLAP = minutes(5);
 /** How long RDS for MySQL keeps its binary log when nobody has said how long. */
 const UNCONFIGURED_BINLOG = minutes(5);
 const MAX_SLOT_PART = 16;
@@ -37,6 +34,12 @@ const ENGINE_NAMES: Record<string, string> = {
     "aurora-postgresql": "aurora-postgresql",
     mysql: "mysql",
     postgresql: "postgres",
+};
+
+/** The first version that pipelines read; of other engines, every one that is simulated. */
+const SINCE: Record<string, string> = {
+    "aurora-mysql": "8.0.mysql_aurora.3.05.2",
+    "aurora-postgresql": "16.4",
 };
 
 /** What the log of each engine must be like, by RDS's name. */
@@ -98,21 +101,16 @@ class RdsSource implements PipelineSource {
         if (this.options.joins !== undefined) {
             return [{ code: "ValidationException", message: "joins of an rds source are not simulated." }];
         }
-        const refused = await this.describeRefusals();
-        if (refused.length > 0) {
-            return refused;
+        const source = await this.lookUp();
+        if ("code" in source) {
+            return [source];
         }
-        const source = findSource(this.owner, this.arn);
         const ofRole = [
             ...stagingProblems(this.reader, this.staging, ["ListBucket", "GetBucketLocation"]),
             ...(this.initialLoad?.refusals() ?? []),
         ];
         const network = await networkProblems(this.reader, this.listener(source));
-        return [
-            ...ofRole,
-            ...(network.length > 0 ? network : this.databaseProblems(source)),
-            ...(this.place.failure ? [this.place.failure] : []),
-        ];
+        return [...ofRole, ...(network.length > 0 ? network : this.databaseProblems(source))];
     }
 
     async read(): Promise<PipelineEvent[]> {
@@ -125,8 +123,13 @@ class RdsSource implements PipelineSource {
         if (!initial) {
             return [];
         }
-        const changes = this.options.stream ? this.changes(database) : [];
-        return throughStaging(this.reader, this.staging, [...initial, ...changes]);
+        const { place } = this;
+        const { position, changes } = database.feed().changesSince(place.position!);
+        const events = this.options.stream && changes.length > 0 ? this.changed(database, changes) : [];
+        await throughStaging(this.reader, this.staging, [...initial, ...events]);
+        // Only now the place moves: what could not be staged is read again.
+        Object.assign(place, { exported: true, position });
+        return [...initial, ...events];
     }
 
     close(): void {
@@ -137,24 +140,19 @@ class RdsSource implements PipelineSource {
         return this.owner.state(RelationalState).sources.get(this.arn);
     }
 
-    /** The endpoint is looked up as the role. */
-    private async describeRefusals(): Promise<SourceProblem[]> {
+    /** The database, whose endpoint is looked up as the role; else why it can't be. */
+    private async lookUp(): Promise<Source | SourceProblem> {
         const { db_identifier: id } = this.options;
-        const [operation, input] = this.isCluster
-            ? ["DescribeDBClusters", { DBClusterIdentifier: id }]
-            : ["DescribeDBInstances", { DBInstanceIdentifier: id }];
-        return this.attempt("rds.streamAccessDeniedErrors", () => this.reader.role.call("rds", operation, input));
-    }
-
-    private async attempt(metric: string, work: () => Promise<unknown>): Promise<SourceProblem[]> {
         try {
-            await work();
-            return [];
+            await (this.isCluster
+                ? this.reader.role.call("rds", "DescribeDBClusters", { DBClusterIdentifier: id })
+                : this.reader.role.call("rds", "DescribeDBInstances", { DBInstanceIdentifier: id }));
+            return findSource(this.owner, this.arn);
         } catch (error) {
             if (!(error instanceof AwsError)) {
                 throw error;
             }
-            return [{ code: error.code, message: error.message, metric }];
+            return { code: error.code, message: error.message, metric: "rds.streamAccessDeniedErrors" };
         }
     }
 
@@ -179,8 +177,10 @@ class RdsSource implements PipelineSource {
         if (engine !== named) {
             return [{ code: "ValidationException", message: `${this.arn} has the engine ${engine}, not ${wanted}.` }];
         }
-        if (engine.startsWith("aurora-") && !supportsIntegrations(engine, version)) {
-            return [{ code: "ValidationException", message: `${engine} ${version} is too old for a pipeline.` }];
+        const floor = SINCE[engine] ?? version;
+        if (!isAtLeast(version, floor)) {
+            const message = `${this.arn} has ${engine} ${version}; pipelines read it from ${floor} on.`;
+            return [{ code: "ValidationException", message }];
         }
         if (engine === "mysql" && cluster) {
             const message = `${this.arn} is a Multi-AZ DB cluster of RDS for MySQL, which can't be a source.`;
@@ -227,7 +227,7 @@ class RdsSource implements PipelineSource {
     ): Promise<PipelineEvent[] | undefined> {
         const { place } = this;
         const tables = await initialLoad.proceed(() => (place.position = database.feed().snapshot().position));
-        const version = place.snapshotAt! - EXPORT_OVERLAP;
+        const version = exportVersion(place.snapshotAt!);
         const how = { at: place.snapshotAt!, version, ingestion: "EXPORT", action: "index" } as const;
         return tables
             ?.filter((table) => this.isWanted(table))
@@ -237,18 +237,19 @@ class RdsSource implements PipelineSource {
     }
 
     /** What the log still has: a binary log goes with time, while a slot keeps what is behind it. */
-    private changes(database: RelationalSource): PipelineEvent[] {
-        const { place } = this;
-        const feed = database.feed();
-        const tables = new Map(feed.snapshot().tables.map((table) => [nameOf(table), table]));
-        const { position, changes } = feed.changesSince(place.position!);
-        place.position = position;
+    private changed(database: RelationalSource, changes: Change[]): PipelineEvent[] {
+        const tables = new Map(
+            database
+                .feed()
+                .snapshot()
+                .tables.map((table) => [nameOf(table), table]),
+        );
         const since = this.oldestKept(database);
         return changes
             .filter((change) => change.at >= since && this.isWanted(change))
             .flatMap((change) => {
                 const table = tables.get(nameOf(change));
-                return table ? this.changed(change, table, database) : [];
+                return table ? this.eventsOf(change, table, database) : [];
             });
     }
 
@@ -258,13 +259,12 @@ class RdsSource implements PipelineSource {
         return isBinlog ? this.reader.world.clock.now() - kept : 0;
     }
 
-    private changed(change: Change, table: ReplicatedTable, { engine }: RelationalSource): PipelineEvent[] {
+    private eventsOf(change: Change, table: ReplicatedTable, { engine }: RelationalSource): PipelineEvent[] {
         const event = (type: "insert" | "update" | "delete", row: Row): PipelineEvent => {
-            const { place } = this;
-            place.version = Math.max(Math.floor(change.at), place.version + 1);
+            const at = Math.floor(change.at);
             return this.event(table, toDocument(row, table, engine), {
-                at: Math.floor(change.at),
-                version: place.version,
+                at,
+                version: nextVersion(this.place, at),
                 ingestion: "STREAM",
                 action: type === "delete" ? "delete" : "index",
                 type,
@@ -296,12 +296,11 @@ class RdsSource implements PipelineSource {
         how: { at: number; version: number; ingestion: "EXPORT" | "STREAM"; action: string; type?: string },
     ): PipelineEvent {
         const primaryKey = key.map((name) => String(data[name])).join("|");
-        const partitions = this.options.partition_count ?? DEFAULT_PARTITIONS;
         return {
             data,
             metadata: {
                 primary_key: primaryKey,
-                s3_partition_key: partitionKey(this.staging, primaryKey, partitions),
+                s3_partition_key: partitionKey(this.staging, primaryKey, this.options.partition_count),
                 database_name: database,
                 // MySQL's databases are its schemas.
                 schema_name: schema ?? database,

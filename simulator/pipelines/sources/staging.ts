@@ -5,6 +5,8 @@ import { bucketArn, lookUpBucket } from "../../services/s3/bucket";
 import type { PipelineEvent, SourceProblem, SourceReader } from "../source";
 import { asProblem } from "./problem";
 
+const DEFAULT_PARTITIONS = 100;
+
 /** Where OSIS puts down what one half of a pipeline reads from a database, for the other half to pick up. */
 export interface Staging {
     bucket: string;
@@ -50,14 +52,14 @@ export function stagingProblems(reader: SourceReader, staging: Staging, actions:
 
 const keyIn = ({ prefix }: Staging, key: string) => (prefix === "" ? key : `${prefix}/${key}`);
 
-/** Events on their way through the bucket: written, read and deleted as the pipeline's role. */
+/** Sends events through the bucket: written, read and deleted as the pipeline's role. */
 export async function throughStaging(
     { role }: SourceReader,
     staging: Staging | undefined,
     events: PipelineEvent[],
-): Promise<PipelineEvent[]> {
+): Promise<void> {
     if (!staging || events.length === 0) {
-        return events;
+        return;
     }
     const s3 = role.as(role.caller, staging.region);
     const object = { Bucket: staging.bucket, Key: keyIn(staging, `buffer/${randomUUID()}.json`) };
@@ -65,11 +67,10 @@ export async function throughStaging(
     await s3.call("s3", "PutObject", { ...object, Body: Buffer.from(lines) });
     await s3.call("s3", "GetObject", object);
     await s3.call("s3", "DeleteObject", object);
-    return events;
 }
 
 /** The folder of the staging bucket in which all changes of one key keep their order. */
-export function partitionKey(staging: Staging | undefined, key: string, partitions: number): string {
+export function partitionKey(staging: Staging | undefined, key: string, partitions = DEFAULT_PARTITIONS): string {
     const hash = createHash("sha256").update(key).digest().readInt32BE();
     const folder = (Math.abs(hash) % partitions).toString(16).padStart(2, "0");
     return `${staging?.prefix ?? ""}/buffer/${folder}`;

@@ -5,6 +5,7 @@ import { databases } from "./databases";
 import { existing } from "./existing";
 import { networks } from "./networks";
 import { policyDocument } from "./policy-document";
+import { search } from "./search";
 
 const getCallerIdentity: Invoke = async (aws) => {
     const { Account, Arn, UserId } = await aws.call<GetCallerIdentityResponse>("sts", "GetCallerIdentity");
@@ -111,17 +112,35 @@ const getRole: Invoke = async (aws, { name }) => {
     return { ...role, description, permissionsBoundary, roleLastUseds: [] };
 };
 
+/** The role behind a session; whoever has no session stands for itself. */
+const getSessionContext: Invoke = async (aws, { arn }) => {
+    const [, role, session] = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\/(.+)$/.exec(arn) ?? [];
+    if (role === undefined) {
+        return { arn, id: arn, issuerArn: arn, issuerId: "", issuerName: "", sessionName: "" };
+    }
+    const { arn: issuerArn, uniqueId } = await existing(aws, "aws:iam/role:Role", role);
+    return { arn, id: arn, issuerArn, issuerId: uniqueId, issuerName: role, sessionName: session };
+};
+
+const getDataLakeSettings: Invoke = async (aws, { catalogId }) => ({
+    ...(await existing(aws, "aws:lakeformation/dataLakeSettings:DataLakeSettings", catalogId ?? aws.accountId)),
+    catalogId,
+});
+
 /** Every function of `@pulumi/aws` that is simulated, by its token. */
 export const invokes: Invokes = {
     ...databases,
     ...networks,
+    ...search,
     "aws:dynamodb/getTable:getTable": getTable,
     "aws:iam/getPolicyDocument:getPolicyDocument": async (_aws, args) => policyDocument(args),
     "aws:iam/getRole:getRole": getRole,
+    "aws:iam/getSessionContext:getSessionContext": getSessionContext,
     "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
     "aws:index/getPartition:getPartition": getPartition,
     "aws:index/getRegion:getRegion": getRegion,
     "aws:kms/getAlias:getAlias": getAlias,
     "aws:kms/getKey:getKey": getKey,
+    "aws:lakeformation/getDataLakeSettings:getDataLakeSettings": getDataLakeSettings,
     "aws:s3/getBucket:getBucket": getBucket,
 };

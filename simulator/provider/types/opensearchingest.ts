@@ -106,12 +106,7 @@ const pipeline: ResourceType = {
     },
 
     async update(aws, id, args, before, { pipelineArn: Arn }) {
-        const members = [
-            ...Object.keys(SETTINGS),
-            "bufferOptions",
-            "encryptionAtRestOptions",
-            "logPublishingOptions",
-        ];
+        const members = [...Object.keys(SETTINGS), "bufferOptions", "encryptionAtRestOptions", "logPublishingOptions"];
         if (changed(before, args, ...members)) {
             await aws.call(SERVICE, "UpdatePipeline", { PipelineName: id, ...settings(args) });
             await settled(aws, id, ["ACTIVE", "STOPPED"]);

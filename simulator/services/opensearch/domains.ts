@@ -105,6 +105,8 @@ export const domains = {
             const { byHost } = ctx.state(SearchEndpoints);
             hostsOf(domain.status).forEach((host) => byHost.delete(host));
             Object.assign(domain.status, { Deleted: true, DomainProcessingStatus: "Deleting" });
+            domain.pending?.cancel();
+            domain.pending = undefined;
             process(ctx, domain, DELETION, () => {
                 const state = ctx.state(OpenSearchState);
                 state.domains.delete(domain.name);
@@ -168,7 +170,6 @@ function newDomain(ctx: Context, name: string, input: api.CreateDomainRequest): 
         policy: status.AccessPolicies,
         options: optionStatuses(ctx.now, "Processing", new Map()),
         cluster: new Cluster({ now: () => ctx.world.clock.now() }),
-        cancel: () => undefined,
     };
     secure(domain, master);
     return domain;
@@ -244,14 +245,24 @@ function modify(
     process(ctx, domain, isLight ? APPLICATION : DEPLOYMENT, done);
 }
 
-/** Until what was asked for is in force. */
+/** Until what was asked for is in force: a small change that joins a big one is done with it. */
 function process(ctx: Context, domain: Domain, ms: number, done: () => void): void {
+    const { due: earlier = 0, tasks = [], cancel } = domain.pending ?? {};
+    cancel?.();
+    const due = Math.max(earlier, ctx.now + ctx.world.duration("es", ms));
     domain.status.Processing = true;
-    domain.cancel();
-    domain.cancel = ctx.world.clock.schedule(ctx.world.duration("es", ms), () => {
-        Object.assign(domain.status, { Processing: false, UpgradeProcessing: false, DomainProcessingStatus: "Active" });
-        domain.policy = domain.status.AccessPolicies;
-        domain.options = optionStatuses(ctx.now, "Active", domain.options);
-        done();
-    });
+    domain.pending = {
+        due,
+        tasks: [...tasks, done],
+        cancel: ctx.world.clock.schedule(due - ctx.now, () => finish(ctx, domain)),
+    };
+}
+
+function finish(ctx: Context, domain: Domain): void {
+    const { tasks } = domain.pending!;
+    domain.pending = undefined;
+    Object.assign(domain.status, { Processing: false, UpgradeProcessing: false, DomainProcessingStatus: "Active" });
+    domain.policy = domain.status.AccessPolicies;
+    domain.options = optionStatuses(ctx.now, "Active", domain.options);
+    tasks.forEach((task) => task());
 }

@@ -21,8 +21,8 @@ export interface Domain {
     /** How far each part of the configuration is. */
     options: Map<string, OptionStatus>;
     cluster: Cluster;
-    /** calls off what happens next */
-    cancel: () => void;
+    /** What is being processed: all of it is done together. */
+    pending?: { due: number; tasks: (() => void)[]; cancel: () => void };
 }
 
 export const invalid = (message: string) => new AwsError("ValidationException", message);

@@ -17,50 +17,55 @@ const DELETION = minutes(1);
 const PAGE_SIZE = 20;
 
 export const collections = {
-    ...operationsOn("aoss", () => "*", {
-        CreateCollection(input: api.CreateCollectionRequest, ctx) {
-            const { collections: all } = ctx.state(CollectionsState);
-            const name = input.name!;
-            if (!/^[a-z][a-z0-9-]{2,63}$/.test(name)) {
-                throw invalid(
-                    `Collection name ${name} must start with a lowercase letter and have 3 to 64 lowercase letters, digits and hyphens.`,
-                );
-            }
-            if ([...all.values()].some(({ detail }) => detail.name === name)) {
-                throw conflict(`Collection with name ${name} already exists`);
-            }
-            const { aWSOwnedKey, kmsKeyArn = aWSOwnedKey ? "auto" : undefined } = input.encryptionConfig ?? {};
-            const key = kmsKeyArn ?? encryptionKey(ctx, name);
-            if (key === undefined) {
-                throw invalid(
-                    `No matching security policy of encryption type found for collection name: ${name}. Please create security policy of encryption type for this collection.`,
-                );
-            }
-            const collection = newCollection(ctx, input, key);
-            all.set(collection.detail.id, collection);
-            setTags(ctx, collection.detail.arn, input.tags);
-            later(ctx, CREATION, () => open(ctx, collection));
-            return { createCollectionDetail: { ...collection.detail } };
-        },
+    ...operationsOn(
+        "aoss",
+        () => "*",
+        {
+            CreateCollection(input: api.CreateCollectionRequest, ctx) {
+                const { collections: all } = ctx.state(CollectionsState);
+                const name = input.name!;
+                if (!/^[a-z][a-z0-9-]{2,63}$/.test(name)) {
+                    throw invalid(
+                        `Collection name ${name} must start with a lowercase letter and have 3 to 64 lowercase letters, digits and hyphens.`,
+                    );
+                }
+                if ([...all.values()].some(({ detail }) => detail.name === name)) {
+                    throw conflict(`Collection with name ${name} already exists`);
+                }
+                const { aWSOwnedKey, kmsKeyArn = aWSOwnedKey ? "auto" : undefined } = input.encryptionConfig ?? {};
+                const key = kmsKeyArn ?? encryptionKey(ctx, name);
+                if (key === undefined) {
+                    throw invalid(
+                        `No matching security policy of encryption type found for collection name: ${name}. Please create security policy of encryption type for this collection.`,
+                    );
+                }
+                const collection = newCollection(ctx, input, key);
+                all.set(collection.detail.id, collection);
+                setTags(ctx, collection.detail.arn, input.tags);
+                later(ctx, CREATION, () => open(ctx, collection));
+                return { createCollectionDetail: { ...collection.detail } };
+            },
 
-        ListCollections(input: api.ListCollectionsRequest, ctx) {
-            const { collectionFilters: { name, status } = {}, maxResults = PAGE_SIZE, nextToken } = input;
-            const found = [...ctx.state(CollectionsState).collections.values()]
-                .map(({ detail }) => detail)
-                .filter((each) => (name ?? each.name) === each.name && (status ?? each.status) === each.status);
-            const { page, next } = pageOf(found, maxResults, nextToken);
-            return {
-                collectionSummaries: page.map(({ id, name, status, arn, kmsKeyArn }) => ({
-                    id,
-                    name,
-                    status,
-                    arn,
-                    kmsKeyArn,
-                })),
-                nextToken: next,
-            };
+            ListCollections(input: api.ListCollectionsRequest, ctx) {
+                const { collectionFilters: { name, status } = {}, maxResults = PAGE_SIZE, nextToken } = input;
+                const found = [...ctx.state(CollectionsState).collections.values()]
+                    .map(({ detail }) => detail)
+                    .filter((each) => (name ?? each.name) === each.name && (status ?? each.status) === each.status);
+                const { page, next } = pageOf(found, maxResults, nextToken);
+                return {
+                    collectionSummaries: page.map(({ id, name, status, arn, kmsKeyArn }) => ({
+                        id,
+                        name,
+                        status,
+                        arn,
+                        kmsKeyArn,
+                    })),
+                    nextToken: next,
+                };
+            },
         },
-    }),
+        ({ name }) => name && { "aoss:collection": name },
+    ),
 
     BatchGetCollection: operation<api.BatchGetCollectionRequest, api.BatchGetCollectionResponse>({
         access(input, ctx) {
@@ -90,35 +95,43 @@ export const collections = {
         },
     }),
 
-    ...operationsOn("aoss", ({ id }, ctx) => ctx.arn("aoss", `collection/${id}`), {
-        UpdateCollection(input: api.UpdateCollectionRequest, ctx) {
-            const { detail } = requireActive(ctx, input.id!);
-            const { description = detail.description, deletionProtection = detail.deletionProtection } = input;
-            const vectorOptions = input.vectorOptions ?? detail.vectorOptions;
-            Object.assign(detail, {
-                description,
-                deletionProtection,
-                vectorOptions,
-                lastModifiedDate: Math.floor(ctx.now),
-            });
-            return { updateCollectionDetail: { ...detail } };
-        },
+    ...operationsOn(
+        "aoss",
+        ({ id }, ctx) => ctx.arn("aoss", `collection/${id}`),
+        {
+            UpdateCollection(input: api.UpdateCollectionRequest, ctx) {
+                const { detail } = requireActive(ctx, input.id!);
+                const { description = detail.description, deletionProtection = detail.deletionProtection } = input;
+                const vectorOptions = input.vectorOptions ?? detail.vectorOptions;
+                Object.assign(detail, {
+                    description,
+                    deletionProtection,
+                    vectorOptions,
+                    lastModifiedDate: Math.floor(ctx.now),
+                });
+                return { updateCollectionDetail: { ...detail } };
+            },
 
-        DeleteCollection({ id }: api.DeleteCollectionRequest, ctx) {
-            const { detail } = requireActive(ctx, id!);
-            if (detail.deletionProtection === "ENABLED") {
-                throw conflict(`Collection ${detail.name} has deletion protection.`);
-            }
-            detail.status = "DELETING";
-            ctx.state(SearchEndpoints).byHost.delete(hostOf(detail));
-            later(ctx, DELETION, () => {
-                const state = ctx.state(CollectionsState);
-                state.collections.delete(detail.id);
-                state.tags.delete(detail.arn);
-            });
-            return { deleteCollectionDetail: { id, name: detail.name, status: detail.status } };
+            DeleteCollection({ id }: api.DeleteCollectionRequest, ctx) {
+                const { detail } = requireActive(ctx, id!);
+                if (detail.deletionProtection === "ENABLED") {
+                    throw conflict(`Collection ${detail.name} has deletion protection.`);
+                }
+                detail.status = "DELETING";
+                ctx.state(SearchEndpoints).byHost.delete(hostOf(detail));
+                later(ctx, DELETION, () => {
+                    const state = ctx.state(CollectionsState);
+                    state.collections.delete(detail.id);
+                    state.tags.delete(detail.arn);
+                });
+                return { deleteCollectionDetail: { id, name: detail.name, status: detail.status } };
+            },
         },
-    }),
+        ({ id }, ctx) => {
+            const known = ctx.state(CollectionsState).collections.get(id);
+            return known && { "aoss:collection": known.detail.name };
+        },
+    ),
 };
 
 function newCollection(ctx: Context, input: api.CreateCollectionRequest, kmsKeyArn: string): Collection {

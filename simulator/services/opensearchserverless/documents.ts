@@ -31,133 +31,133 @@ export interface DataStatement {
 
 export type PolicyType = "encryption" | "network" | "data" | "retention";
 
-const texts = (pattern: string) => ({
-    type: "array",
-    minItems: 1,
-    items: { type: "string", pattern },
+const texts = (pattern: string) => ({ type: "array", minItems: 1, items: { type: "string", pattern } });
+
+/** An object that has nothing but these members. */
+const object = (properties: object, required: string[], more: object = {}) => ({
+    type: "object",
+    properties,
+    required,
+    additionalProperties: false,
+    ...more,
 });
+
+const list = (items: object) => ({ type: "array", minItems: 1, items });
 
 const COLLECTION = "^collection/[a-z*][a-z0-9*-]*$";
 const INDEX = "^index/[a-z*][a-z0-9*-]*/.+$";
+const PRINCIPAL =
+    "^(arn:aws[a-z-]*:(iam|sts)::\\d{12}:(user|role|assumed-role|federated-user)/.+|saml/.+|iamidentitycenter/.+)$";
 
-const rule = (type: string, resources: string, more: object = {}, required: string[] = []) => ({
-    type: "object",
-    properties: { ResourceType: { const: type }, Resource: texts(resources), ...more },
-    required: ["ResourceType", "Resource", ...required],
-    additionalProperties: false,
-});
+const on = (type: string, resources: string) => ({ ResourceType: { const: type }, Resource: texts(resources) });
 
-const rules = (...anyOf: object[]) => ({
-    type: "array",
-    minItems: 1,
-    items: anyOf.length === 1 ? anyOf[0] : { anyOf },
-});
+const description = { Description: { type: "string", maxLength: 1000 } };
 
-const DESCRIPTION = { type: "string", maxLength: 1000 };
-
-const permission = (names: string[]) => ({
-    Permission: { type: "array", minItems: 1, items: { enum: ["aoss:*", ...names.map((name) => `aoss:${name}`)] } },
-});
-
-const COLLECTION_PERMISSIONS = permission([
-    "CreateCollectionItems",
-    "DeleteCollectionItems",
-    "UpdateCollectionItems",
-    "DescribeCollectionItems",
-]);
-const INDEX_PERMISSIONS = permission([
-    "ReadDocument",
-    "WriteDocument",
-    "CreateIndex",
-    "DeleteIndex",
-    "UpdateIndex",
-    "DescribeIndex",
-]);
+/** A rule of a data access policy. */
+const permitted = (type: string, resources: string, names: string[]) =>
+    object(
+        {
+            ...on(type, resources),
+            Permission: list({ enum: ["aoss:*", ...names.map((name) => `aoss:${name}`)] }),
+        },
+        ["ResourceType", "Resource", "Permission"],
+    );
 
 /** The forms of policies, by their types. */
 const SCHEMAS: Record<PolicyType, object> = {
-    encryption: {
-        type: "object",
-        properties: {
-            Description: DESCRIPTION,
-            Rules: rules(rule("collection", COLLECTION)),
+    encryption: object(
+        {
+            ...description,
+            Rules: list(object(on("collection", COLLECTION), ["ResourceType", "Resource"])),
             AWSOwnedKey: { type: "boolean" },
             KmsARN: { type: "string", pattern: "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/.+$" },
         },
-        required: ["Rules"],
-        additionalProperties: false,
+        ["Rules"],
         // One key or the other.
-        oneOf: [
-            { required: ["AWSOwnedKey"], properties: { AWSOwnedKey: { const: true } }, not: { required: ["KmsARN"] } },
-            { required: ["KmsARN"], properties: { AWSOwnedKey: { const: false } } },
-        ],
-    },
-    network: {
-        type: "array",
-        minItems: 1,
-        items: {
-            type: "object",
-            properties: {
-                Description: DESCRIPTION,
-                Rules: rules(rule("collection", COLLECTION), rule("dashboard", COLLECTION)),
+        {
+            oneOf: [
+                {
+                    required: ["AWSOwnedKey"],
+                    properties: { AWSOwnedKey: { const: true } },
+                    not: { required: ["KmsARN"] },
+                },
+                { required: ["KmsARN"], properties: { AWSOwnedKey: { const: false } } },
+            ],
+        },
+    ),
+    network: list(
+        object(
+            {
+                ...description,
+                Rules: list({
+                    anyOf: ["collection", "dashboard"].map((type) =>
+                        object(on(type, COLLECTION), ["ResourceType", "Resource"]),
+                    ),
+                }),
                 AllowFromPublic: { type: "boolean" },
                 SourceVPCEs: texts("^vpce-[0-9a-z]+$"),
                 SourceServices: texts("^[a-z0-9.-]+$"),
             },
-            required: ["Rules"],
-            additionalProperties: false,
+            ["Rules"],
             // Either everybody, or those who are named.
-            oneOf: [
-                {
-                    required: ["AllowFromPublic"],
-                    properties: { AllowFromPublic: { const: true } },
-                    not: { anyOf: [{ required: ["SourceVPCEs"] }, { required: ["SourceServices"] }] },
-                },
-                {
-                    properties: { AllowFromPublic: { const: false } },
-                    anyOf: [{ required: ["SourceVPCEs"] }, { required: ["SourceServices"] }],
-                },
-            ],
-        },
-    },
-    data: {
-        type: "array",
-        minItems: 1,
-        items: {
-            type: "object",
-            properties: {
-                Description: DESCRIPTION,
-                Rules: rules(
-                    rule("collection", COLLECTION, COLLECTION_PERMISSIONS, ["Permission"]),
-                    rule("index", INDEX, INDEX_PERMISSIONS, ["Permission"]),
-                ),
-                Principal: texts(
-                    "^(arn:aws[a-z-]*:(iam|sts)::\\d{12}:(user|role|assumed-role|federated-user)/.+|saml/.+|iamidentitycenter/.+)$",
-                ),
+            {
+                oneOf: [
+                    {
+                        required: ["AllowFromPublic"],
+                        properties: { AllowFromPublic: { const: true } },
+                        not: { anyOf: [{ required: ["SourceVPCEs"] }, { required: ["SourceServices"] }] },
+                    },
+                    {
+                        properties: { AllowFromPublic: { const: false } },
+                        anyOf: [{ required: ["SourceVPCEs"] }, { required: ["SourceServices"] }],
+                    },
+                ],
             },
-            required: ["Rules", "Principal"],
-            additionalProperties: false,
+        ),
+    ),
+    data: list(
+        object(
+            {
+                ...description,
+                Rules: list({
+                    anyOf: [
+                        permitted("collection", COLLECTION, [
+                            "CreateCollectionItems",
+                            "DeleteCollectionItems",
+                            "UpdateCollectionItems",
+                            "DescribeCollectionItems",
+                        ]),
+                        permitted("index", INDEX, [
+                            "ReadDocument",
+                            "WriteDocument",
+                            "CreateIndex",
+                            "DeleteIndex",
+                            "UpdateIndex",
+                            "DescribeIndex",
+                        ]),
+                    ],
+                }),
+                Principal: texts(PRINCIPAL),
+            },
+            ["Rules", "Principal"],
+        ),
+    ),
+    retention: object(
+        {
+            Rules: list(
+                object(
+                    {
+                        ...on("index", INDEX),
+                        MinIndexRetention: { type: "string", pattern: "^\\d+[dh]$" },
+                        NoMinIndexRetention: { type: "boolean" },
+                    },
+                    ["ResourceType", "Resource"],
+                    { oneOf: [{ required: ["MinIndexRetention"] }, { required: ["NoMinIndexRetention"] }] },
+                ),
+            ),
         },
-    },
-    retention: {
-        type: "object",
-        properties: {
-            Rules: rules({
-                type: "object",
-                properties: {
-                    ResourceType: { const: "index" },
-                    Resource: texts(INDEX),
-                    MinIndexRetention: { type: "string", pattern: "^\\d+[dh]$" },
-                    NoMinIndexRetention: { type: "boolean" },
-                },
-                required: ["ResourceType", "Resource"],
-                additionalProperties: false,
-                oneOf: [{ required: ["MinIndexRetention"] }, { required: ["NoMinIndexRetention"] }],
-            }),
-        },
-        required: ["Rules"],
-        additionalProperties: false,
-    },
+        ["Rules"],
+    ),
 };
 
 const ajv = new Ajv({ strict: false });

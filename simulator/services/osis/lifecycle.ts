@@ -82,6 +82,9 @@ export function bringUp(ctx: Context, pipeline: Pipeline, change: Change, before
         if (failure !== undefined) {
             pipeline.settings = before ?? pipeline.settings;
             become(ctx, pipeline, FAILED[change], failure);
+            if (!pipeline.running) {
+                await deployment.withdraw();
+            }
             return;
         }
         const backlog = pipeline.running?.stop() ?? pipeline.backlog;
@@ -98,15 +101,15 @@ export function settle(ctx: Context, pipeline: Pipeline): void {
     later(ctx.world, pipeline, STAGE, () => become(ctx, pipeline, "STOPPED"));
 }
 
-export function stop(ctx: Context, pipeline: Pipeline): void {
-    halt(pipeline);
+export async function stop(ctx: Context, pipeline: Pipeline): Promise<void> {
     become(ctx, pipeline, "STOPPING");
+    await halt(pipeline);
     later(ctx.world, pipeline, STOP, () => become(ctx, pipeline, "STOPPED"));
 }
 
-export function remove(ctx: Context, pipeline: Pipeline): void {
-    halt(pipeline);
+export async function remove(ctx: Context, pipeline: Pipeline): Promise<void> {
     become(ctx, pipeline, "DELETING");
+    await halt(pipeline);
     later(ctx.world, pipeline, DELETION, () => {
         ctx.state(OsisState).pipelines.delete(pipeline.name);
         ctx.state(SourcePlaces).forget(pipeline.name);
@@ -114,9 +117,11 @@ export function remove(ctx: Context, pipeline: Pipeline): void {
 }
 
 /** What was read and not written is there when the pipeline starts again. */
-function halt(pipeline: Pipeline): void {
-    pipeline.backlog = pipeline.running?.stop() ?? pipeline.backlog;
+async function halt(pipeline: Pipeline): Promise<void> {
+    const { running } = pipeline;
+    pipeline.backlog = running?.stop() ?? pipeline.backlog;
     pipeline.running = undefined;
+    await running?.withdraw();
 }
 
 function proceed(
@@ -168,7 +173,7 @@ function later(world: World, pipeline: Pipeline, ms: number, task: () => void | 
 const logGroupOf = ({ LogPublishingOptions: options }: PipelineSettings) =>
     options?.IsLoggingEnabled ? options.CloudWatchLogDestination?.LogGroup : undefined;
 
-function identityOf(world: World, { arn, name, vpc }: Pipeline): PipelineIdentity {
+function identityOf(world: World, { arn, name, vpc, serviceEndpointId }: Pipeline): PipelineIdentity {
     const { accountId, region } = splitArn(arn);
     return {
         world,
@@ -176,6 +181,7 @@ function identityOf(world: World, { arn, name, vpc }: Pipeline): PipelineIdentit
         name,
         accountId,
         region,
+        serviceEndpointId,
         vpc: vpc && {
             subnetIds: vpc.SubnetIds,
             securityGroupIds: vpc.SecurityGroupIds ?? [],

@@ -98,9 +98,9 @@ export const pipelines = {
     ...operationsOn("osis", ({ PipelineName }, ctx) => pipelineArn(ctx, PipelineName), {
         GetPipeline: (input: Named, ctx) => ({ Pipeline: describe(ctx, findPipeline(ctx, input.PipelineName)) }),
 
-        DeletePipeline(input: Named, ctx) {
+        async DeletePipeline(input: Named, ctx) {
             const settled = ["ACTIVE", "STOPPED", "CREATE_FAILED", "UPDATE_FAILED", "START_FAILED"];
-            remove(ctx, requireStatus(ctx, input, "deleted", settled));
+            await remove(ctx, requireStatus(ctx, input, "deleted", settled));
         },
 
         StartPipeline(input: Named, ctx) {
@@ -109,9 +109,9 @@ export const pipelines = {
             return { Pipeline: describe(ctx, pipeline) };
         },
 
-        StopPipeline(input: Named, ctx) {
+        async StopPipeline(input: Named, ctx) {
             const pipeline = requireStatus(ctx, input, "stopped", ["ACTIVE", "UPDATE_FAILED"]);
-            stop(ctx, pipeline);
+            await stop(ctx, pipeline);
             return { Pipeline: describe(ctx, pipeline) };
         },
 
@@ -164,6 +164,7 @@ function newPipeline(ctx: Context, input: CreatePipelineRequest): Pipeline {
         updated: new Date(ctx.now),
         vpc: vpc && { ...vpc, vpcId: vpcOf(ctx, vpc.SubnetIds), endpointId: newId("vpce") },
         endpointId: `${name}-${randomBytes(13).toString("hex")}`,
+        serviceEndpointId: newId("vpce"),
         tags: new Map(pairs(Tags)),
         settings: given(input) as PipelineSettings,
         status: "CREATING",
@@ -205,6 +206,9 @@ function describe(ctx: Context, pipeline: Pipeline): object {
                 },
             },
         ],
+        ServiceVpcEndpoints: hasServiceEndpoint(settings)
+            ? [{ ServiceName: "OPENSEARCH_SERVERLESS", VpcEndpointId: pipeline.serviceEndpointId }]
+            : undefined,
         Destinations: destinations(settings),
         Tags: tagList(pipeline.tags),
     };
@@ -215,3 +219,8 @@ function destinations({ PipelineConfigurationBody }: PipelineSettings) {
     const hosts = new Set(sinks.flatMap(({ options }) => options.hosts as string[]));
     return [...hosts].map((Endpoint) => ({ ServiceName: "OpenSearch", Endpoint }));
 }
+
+const hasServiceEndpoint = ({ PipelineConfigurationBody }: PipelineSettings): boolean =>
+    searchSinks(readBody(PipelineConfigurationBody)).some(
+        ({ options }) => options.aws?.serverless_options?.network_policy_name !== undefined,
+    );

@@ -16,6 +16,8 @@ export interface Pipeline {
     readonly vpc?: VpcOptions & { vpcId: string; endpointId: string };
     /** the first part of its endpoints' names */
     readonly endpointId: string;
+    /** of the service's own VPC endpoint, for collections behind a network policy */
+    readonly serviceEndpointId: string;
     readonly tags: Map<string, string>;
     settings: PipelineSettings;
     status: PipelineStatus;

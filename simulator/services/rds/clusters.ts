@@ -184,7 +184,7 @@ export const clusters = operationsOn(
             return { DBCluster: describe(ctx, cluster) };
         },
 
-        DeleteDBCluster(input: DeleteDBClusterMessage, ctx) {
+        async DeleteDBCluster(input: DeleteDBClusterMessage, ctx) {
             const cluster = findCluster(ctx, input.DBClusterIdentifier!);
             const { db } = cluster;
             const members = membersOf(ctx, cluster);
@@ -201,6 +201,12 @@ export const clusters = operationsOn(
                 throw invalidCombination(
                     "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
                 );
+            }
+            if (!input.SkipFinalSnapshot) {
+                await ctx.call("rds", "CreateDBClusterSnapshot", {
+                    DBClusterIdentifier: db.DBClusterIdentifier,
+                    DBClusterSnapshotIdentifier: input.FinalDBSnapshotIdentifier,
+                });
             }
             db.Status = "deleting";
             const description = describe(ctx, cluster);

@@ -118,8 +118,10 @@ export function integrationsSince(engine: string, version: string): string | und
 
 export function supportsIntegrations(engine: string, version: string): boolean {
     const floor = integrationsSince(engine, version);
-    return floor !== undefined && compareVersions(version, floor) >= 0;
+    return floor !== undefined && isAtLeast(version, floor);
 }
+
+export const isAtLeast = (version: string, floor: string) => compareVersions(version, floor) >= 0;
 
 const compareVersions = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
 

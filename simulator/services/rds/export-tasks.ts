@@ -28,7 +28,7 @@ const IDENTIFIER = /^[a-z](?:-?[a-z0-9])*$/;
 const MAX_IDENTIFIER = 60;
 
 /** What the caller must be allowed to do with the key, so that RDS may work with it. */
-const OF_KEY = [
+export const EXPORT_KEY_ACTIONS = [
     "CreateGrant",
     "Decrypt",
     "Encrypt",
@@ -154,7 +154,7 @@ async function exportKey(ctx: Context, keyId: string): Promise<string> {
         if (KeyMetadata.KeyState !== "Enabled") {
             throw new AwsError("DisabledException", `it is ${KeyMetadata.KeyState}`);
         }
-        for (const action of OF_KEY) {
+        for (const action of EXPORT_KEY_ACTIONS) {
             ctx.authorize(onKey(ctx, action, KeyMetadata.Arn));
         }
         return KeyMetadata.Arn;

@@ -188,7 +188,7 @@ export const instances = operationsOn(
             return { DBInstance: describe(ctx, instance) };
         },
 
-        DeleteDBInstance(input: DeleteDBInstanceMessage, ctx) {
+        async DeleteDBInstance(input: DeleteDBInstanceMessage, ctx) {
             const instance = findInstance(ctx, input.DBInstanceIdentifier!);
             const { db } = instance;
             if (db.DeletionProtection) {
@@ -202,6 +202,12 @@ export const instances = operationsOn(
                 throw invalidCombination(
                     "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
                 );
+            }
+            if (ownsStorage && !input.SkipFinalSnapshot) {
+                await ctx.call("rds", "CreateDBSnapshot", {
+                    DBInstanceIdentifier: db.DBInstanceIdentifier,
+                    DBSnapshotIdentifier: input.FinalDBSnapshotIdentifier,
+                });
             }
             dropInstance(ctx, instance);
             return { DBInstance: describe(ctx, instance) };

@@ -1,6 +1,6 @@
 import type { SqlParameter, StatusString } from "@aws-sdk/client-redshift-data";
 
-import type { RowSet } from "../../warehouse/select";
+import type { ResultSet } from "../../warehouse/select";
 import type { Warehouse } from "../../warehouse/warehouse";
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
@@ -38,7 +38,7 @@ export interface SqlStatement {
     status: Exclude<StatusString, "ALL" | "PICKED">;
     error?: string;
     updated: number;
-    result?: RowSet;
+    result?: ResultSet;
 }
 
 /** Where a statement goes, as every operation says it. */

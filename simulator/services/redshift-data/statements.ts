@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type * as api from "@aws-sdk/client-redshift-data";
 
 import { execute } from "../../warehouse/execute";
-import type { RowSet } from "../../warehouse/select";
+import type { ResultSet } from "../../warehouse/select";
 import { SqlError } from "../../warehouse/sql/error";
 import type { SqlValue } from "../../warehouse/warehouse";
 import type { AccessCheck } from "../../world/access";
@@ -70,7 +70,7 @@ export const statements = {
             const { columns, rows } = statement.result;
             const { page, next } = pageOf(rows, PAGE_SIZE, NextToken);
             return {
-                Records: page.map((row) => columns.map(({ name }) => field(row[name] ?? null))),
+                Records: page.map((row) => row.map(field)),
                 ColumnMetadata: columns.map(({ name, type }) => metadata(name, type)),
                 TotalNumRows: rows.length,
                 NextToken: next,
@@ -291,7 +291,7 @@ function resultOf({ result }: SqlStatement) {
     };
 }
 
-const sizeOf = ({ rows }: RowSet) => Buffer.byteLength(JSON.stringify(rows));
+const sizeOf = ({ rows }: ResultSet) => Buffer.byteLength(JSON.stringify(rows));
 
 function summary(submission: Submission): api.StatementData {
     const sqls = submission.statements.map(({ sql }) => sql);

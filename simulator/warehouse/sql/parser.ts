@@ -1,14 +1,17 @@
 import { SqlError } from "./error";
-import type {
-    CreateDatabase,
-    CreateView,
-    Expression,
-    IntegrationOptions,
-    QualifiedName,
-    Select,
-    SelectItem,
-    Statement,
-    TableSelection,
+import {
+    AGGREGATES,
+    type Aggregate,
+    type CreateDatabase,
+    type CreateView,
+    type Expression,
+    type IntegrationOptions,
+    type NamedRelation,
+    type QualifiedName,
+    type Select,
+    type SelectItem,
+    type Statement,
+    type TableSelection,
 } from "./syntax";
 import { tokenize, type Token } from "./tokens";
 
@@ -39,6 +42,14 @@ const RESERVED = [
     "with",
     "union",
     "join",
+    "inner",
+    "left",
+    "right",
+    "full",
+    "cross",
+    "on",
+    "using",
+    "having",
 ];
 const COMPARISONS = ["=", "<>", "!=", "<", ">", "<=", ">=", "like"];
 const INTEGRATION_OPTIONS = {
@@ -67,7 +78,7 @@ class Parser {
     }
 
     private anyStatement(): Statement {
-        if (this.isWord("select")) {
+        if (this.isWord("select") || this.isWord("with")) {
             return this.select();
         }
         if (this.skip("create")) {
@@ -137,6 +148,9 @@ class Parser {
 
     private alterDatabase(): Statement {
         const name = this.name();
+        if (this.skipAll("rename", "to")) {
+            return { kind: "rename-database", name, to: this.name() };
+        }
         this.expect("integration");
         if (this.skip("set")) {
             const options = this.options();
@@ -187,9 +201,7 @@ class Parser {
         if (columns) {
             this.expect(")");
         }
-        if (materialized) {
-            this.materializedOptions();
-        }
+        const autoRefresh = materialized && this.materializedOptions();
         this.expect("as");
         const bracketed = this.skip("(");
         const query = this.select();
@@ -197,32 +209,73 @@ class Parser {
             this.expect(")");
         }
         const lateBinding = this.skipAll("with", "no", "schema", "binding");
-        return { kind: "create-view", name, columns, orReplace, materialized, lateBinding, query };
+        return { kind: "create-view", name, columns, orReplace, materialized, autoRefresh, lateBinding, query };
     }
 
-    private materializedOptions(): void {
+    /** Answers with whether it is refreshed by itself. */
+    private materializedOptions(): boolean {
         if (this.skip("backup")) {
             this.boolean();
         }
-        if (this.skipAll("auto", "refresh")) {
-            this.boolean();
-        }
+        return this.skipAll("auto", "refresh") && this.boolean();
     }
 
     private select(): Select {
+        const common = this.skip("with") ? this.list(() => this.commonQuery()) : [];
         this.expect("select");
         const distinct = this.skip("distinct");
         const items = this.list(() => this.selectItem());
-        const from = this.skip("from") ? { name: this.qualifiedName(), alias: this.alias() } : undefined;
+        const from = this.skip("from") ? this.relation() : undefined;
+        const joins = from ? this.joins() : [];
         const where = this.skip("where") ? this.expression() : undefined;
+        const groupBy = this.skipAll("group", "by") ? this.list(() => this.expression()) : [];
+        const having = this.skip("having") ? this.expression() : undefined;
         const orderBy = this.skipAll("order", "by") ? this.list(() => this.ordering()) : [];
         const limit = this.skip("limit") ? Number(this.take("number")) : undefined;
-        return { kind: "select", distinct, items, from, where, orderBy, limit };
+        return { kind: "select", common, distinct, items, from, joins, where, groupBy, having, orderBy, limit };
+    }
+
+    private commonQuery(): Select["common"][number] {
+        const name = this.name();
+        this.expect("as");
+        this.expect("(");
+        const query = this.select();
+        this.expect(")");
+        return { name, query };
+    }
+
+    private relation(): NamedRelation {
+        return { name: this.qualifiedName(), alias: this.alias() };
+    }
+
+    private joins(): Select["joins"] {
+        const joins: Select["joins"] = [];
+        for (let kind; (kind = this.joinKind());) {
+            const relation = this.relation();
+            this.expect("on");
+            joins.push({ ...relation, kind, on: this.expression() });
+        }
+        return joins;
+    }
+
+    private joinKind(): "inner" | "left" | undefined {
+        if (this.skip("left")) {
+            this.skip("outer");
+            this.expect("join");
+            return "left";
+        }
+        return this.skipAll("inner", "join") || this.skip("join") ? "inner" : undefined;
     }
 
     private selectItem(): SelectItem {
         if (this.skip("*")) {
             return { star: true };
+        }
+        const [, dot, star] = this.tokens.slice(this.position, this.position + 3);
+        if (dot?.text === "." && star?.kind === "symbol" && star.text === "*") {
+            const of = this.name();
+            this.position += 2;
+            return { star: true, of };
         }
         const value = this.expression();
         return { value, label: this.alias() ?? labelOf(value) };
@@ -320,9 +373,9 @@ class Parser {
     private call(): Expression {
         const name = this.take("word");
         this.expect("(");
-        if (name === "count" && this.skip("*")) {
-            this.expect(")");
-            return { kind: "count" };
+        const aggregate = AGGREGATES.find((each) => each === name);
+        if (aggregate) {
+            return this.aggregate(aggregate);
         }
         if (name === "cast") {
             const value = this.expression();
@@ -336,6 +389,13 @@ class Parser {
             this.expect(")");
         }
         return { kind: "call", name, args };
+    }
+
+    private aggregate(name: Aggregate): Expression {
+        const distinct = this.skip("distinct");
+        const of = name === "count" && !distinct && this.skip("*") ? undefined : this.expression();
+        this.expect(")");
+        return { kind: "aggregate", name, distinct, of };
     }
 
     private path(): Expression {
@@ -462,9 +522,8 @@ function labelOf(value: Expression): string {
         case "cast":
             return labelOf(value.value);
         case "call":
+        case "aggregate":
             return value.name;
-        case "count":
-            return "count";
         default:
             return "?column?";
     }

@@ -7,7 +7,7 @@ import {
     type AuroraToLakehouseArgs,
     type RdsToLakehouseArgs,
 } from "../../../components";
-import { ACCOUNT, MockEngine, REGION, valueOf } from "./mocks";
+import { ACCOUNT, DEPLOYER, MockEngine, REGION, valueOf } from "./mocks";
 
 const HERE = `${REGION}:${ACCOUNT}`;
 const CATALOG = { catalogArn: `arn:aws:glue:${HERE}:catalog/shop` };
@@ -80,6 +80,26 @@ describe("ManagedCatalog", () => {
         await valueOf(new ManagedCatalog("shop").catalogArn);
         const { after } = engine.find("shop-catalog");
         assert.ok(after.includes("shop-transfer-role-policy") && after.includes("shop-redshift-reader"));
+    });
+
+    it("warns of a deployer that AWS will refuse the catalog, and of none that administers or may not ask", async () => {
+        const warnings = async (administrators: string[] | undefined, added: string[] = []) => {
+            engine = MockEngine.start({ administrators });
+            await valueOf(new ManagedCatalog("shop", { administrators: added }).catalogArn);
+            return engine.warnings;
+        };
+        const [warning] = await warnings(["arn:aws:iam::111122223333:role/other"]);
+        assert.match(warning!, /Whoever deploys, .*role\/ci\/deployer, is no administrator .*administrators: \["arn/);
+        assert.deepEqual(await warnings([DEPLOYER]), []);
+        assert.deepEqual(await warnings([], [DEPLOYER]), []);
+        assert.deepEqual(await warnings(undefined), []);
+    });
+
+    it("takes fifty sources, and no more", () => {
+        const catalog = new ManagedCatalog("shop");
+        const accept = (i: number) => catalog.accept(`source-${i}`, { sourceArn: `${CLUSTER.arn}-${i}` });
+        Array.from({ length: 50 }, (_, i) => accept(i));
+        assert.throws(() => accept(50), /^InvalidArgument: catalog: There would be 51 integrations into this target/);
     });
 
     it("refuses a name that an integration of RDS does not take", () => {

@@ -14,16 +14,23 @@ export interface Registered {
 export const ACCOUNT = "111122223333";
 export const REGION = "eu-west-1";
 
+/** The role of whoever deploys, and the session that it is taken in. */
+export const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/ci/deployer`;
+const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/deployer/ci`;
+
 interface MockSettings {
     preview?: boolean;
     accountId?: string;
     region?: string;
     /** The account that a provider of this name leads to. */
     accounts?: Record<string, string>;
+    /** Of the data lake; without them nobody may ask who they are. */
+    administrators?: string[];
     /** Resources that take their time, so that those that do not wait for them come first. */
     slow?: string[];
 }
 
+const { log } = console;
 const SLOW_MILLISECONDS = 50;
 
 /**
@@ -35,6 +42,8 @@ export class MockEngine implements pulumi.runtime.Mocks {
     readonly resources: Registered[] = [];
     /** What the program warned of. */
     readonly warnings: string[] = [];
+    /** What it told beside. */
+    readonly told: string[] = [];
     private readonly answered: string[] = [];
 
     static start({
@@ -42,12 +51,14 @@ export class MockEngine implements pulumi.runtime.Mocks {
         accountId = ACCOUNT,
         region = REGION,
         accounts = {},
+        administrators,
         slow = [],
     }: MockSettings = {}): MockEngine {
-        const engine = new MockEngine(preview, accountId, region, accounts, slow);
+        const engine = new MockEngine(preview, accountId, region, accounts, administrators, slow);
         pulumi.runtime.setMocks(engine, "bank", "dev", preview);
         // Where Pulumi logs to without an engine.
         console.warn = (warning: string) => engine.warnings.push(warning);
+        console.log = (text: string) => (text.startsWith("info: [runtime]") ? engine.told.push(text) : log(text));
         return engine;
     }
 
@@ -56,6 +67,7 @@ export class MockEngine implements pulumi.runtime.Mocks {
         private readonly accountId: string,
         private readonly region: string,
         private readonly accounts: Record<string, string>,
+        private readonly administrators: string[] | undefined,
         private readonly slow: string[],
     ) {}
 
@@ -71,9 +83,27 @@ export class MockEngine implements pulumi.runtime.Mocks {
     call({ token, inputs, provider = "" }: pulumi.runtime.MockCallArgs) {
         switch (token) {
             case "aws:index/getCallerIdentity:getCallerIdentity":
-                return { accountId: this.accountBehind(provider) };
+                return { accountId: this.accountBehind(provider), arn: SESSION };
             case "aws:index/getRegion:getRegion":
                 return { region: this.region };
+            case "aws:iam/getSessionContext:getSessionContext":
+                return { ...inputs, issuerArn: inputs.arn === SESSION ? DEPLOYER : inputs.arn };
+            case "aws:lakeformation/getDataLakeSettings:getDataLakeSettings":
+                if (!this.administrators) {
+                    throw new Error("AccessDeniedException");
+                }
+                return { admins: this.administrators };
+            case "aws:dynamodb/getTable:getTable":
+                return {
+                    ...inputs,
+                    streamEnabled: true,
+                    streamViewType: "NEW_AND_OLD_IMAGES",
+                    pointInTimeRecovery: { enabled: true },
+                };
+            case "aws:rds/getCluster:getCluster": {
+                const name = inputs.clusterIdentifier.replace(/-id$/, "");
+                return { ...inputs, clusterMembers: [`${name}-1`, `${name}-2`] };
+            }
             case "aws:s3/getBucket:getBucket":
                 return { ...inputs, arn: `arn:aws:s3:::${inputs.bucket}` };
             default:
@@ -100,6 +130,11 @@ export class MockEngine implements pulumi.runtime.Mocks {
     private accountBehind(provider: string): string {
         const name = Object.keys(this.accounts).find((each) => provider.includes(`::${each}::`));
         return name === undefined ? this.accountId : this.accounts[name]!;
+    }
+
+    private masterSecret(name: string, { manageMasterUserPassword }: Record<string, unknown>) {
+        const secretArn = `arn:aws:secretsmanager:${this.region}:${this.accountId}:secret:${name}`;
+        return { masterUserSecrets: manageMasterUserPassword ? [{ secretArn }] : [] };
     }
 
     private outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
@@ -129,10 +164,37 @@ export class MockEngine implements pulumi.runtime.Mocks {
                     arn: `arn:aws:redshift-serverless:${here}:namespace/${inputs.namespaceName}`,
                     adminPasswordSecretArn: `arn:aws:secretsmanager:${here}:secret:${inputs.namespaceName}`,
                 };
+            case "aws:docdb/cluster:Cluster":
+                return {
+                    arn: `arn:aws:rds:${here}:cluster:${name}`,
+                    endpoint: `${name}.cluster-x.${this.region}.docdb.amazonaws.com`,
+                    engineVersion: "5.0.0",
+                    dbClusterParameterGroupName: "default.docdb5.0",
+                    ...this.masterSecret(name, inputs),
+                };
             case "aws:rds/cluster:Cluster":
-                return { arn: `arn:aws:rds:${here}:cluster:${name}`, clusterIdentifier: name };
+                return {
+                    arn: `arn:aws:rds:${here}:cluster:${name}`,
+                    clusterIdentifier: name,
+                    ...this.masterSecret(name, inputs),
+                };
             case "aws:rds/instance:Instance":
-                return { arn: `arn:aws:rds:${here}:db:${name}`, identifier: name };
+                return {
+                    arn: `arn:aws:rds:${here}:db:${name}`,
+                    identifier: name,
+                    ...this.masterSecret(name, inputs),
+                };
+            case "aws:opensearch/domain:Domain":
+                return {
+                    arn: `arn:aws:es:${here}:domain/${inputs.domainName}`,
+                    endpoint: `search-${inputs.domainName}-x.${this.region}.es.amazonaws.com`,
+                    advancedSecurityOptions: { enabled: false, ...(inputs.advancedSecurityOptions as object) },
+                };
+            case "aws:opensearch/serverlessCollection:ServerlessCollection":
+                return {
+                    arn: `arn:aws:aoss:${here}:collection/${name}-id`,
+                    collectionEndpoint: `https://${name}-id.${this.region}.aoss.amazonaws.com`,
+                };
             case "aws:glue/catalog:Catalog":
                 return { arn: `arn:aws:glue:${here}:catalog/${inputs.name}` };
             case "pulumi-nodejs:dynamic/zeroetl:GlueIntegration":

@@ -3,7 +3,7 @@ import * as assert from "node:assert/strict";
 import { Cluster } from "@pulumi/aws/redshift/cluster";
 import { Workgroup } from "@pulumi/aws/redshiftserverless/workgroup";
 
-import { RedshiftWarehouse, type RedshiftWarehouseArgs } from "../../../components";
+import { RedshiftWarehouse, type RedshiftWarehouseArgs, type WarehouseDatabaseOfArgs } from "../../../components";
 import { ACCOUNT, MockEngine, REGION, valueOf } from "./mocks";
 
 const HERE = `${REGION}:${ACCOUNT}`;
@@ -237,6 +237,19 @@ describe("RedshiftWarehouse", () => {
             assert.throws(() => new RedshiftWarehouse("analytics", args), message);
         });
     }
+
+    it("has types that refuse a database what its source does not have", () => {
+        const integrationArn = `arn:aws:rds:${REGION}:999988887777:integration:1`;
+        const wrong: WarehouseDatabaseOfArgs[] = [
+            // @ts-expect-error Redshift keeps no history of PostgreSQL in RDS
+            { source: "postgres", integrationArn, sourceDatabase: "crm", historyMode: true },
+            // @ts-expect-error Oracle needs the database that is meant
+            { source: "oracle", integrationArn },
+            // @ts-expect-error MySQL has one database here for all of its own
+            { source: "mysql", integrationArn, sourceDatabase: "shop" },
+        ];
+        assert.equal(wrong.length, 3);
+    });
 
     it("has types that refuse what the kind does not have", () => {
         const existing = { workgroup: { workgroupName: "there" }, namespace: NAMESPACE };

@@ -12,6 +12,7 @@ import {
     SourceParameterGroup,
     type AuroraToRedshiftArgs,
     type RdsToRedshiftArgs,
+    type SourceParameterGroupArgs,
 } from "../../../components";
 import { ACCOUNT, MockEngine, REGION, unhandled, valueOf } from "./mocks";
 
@@ -120,15 +121,17 @@ describe("AuroraToRedshift", () => {
     });
 
     it("warns of a reboot that is allowed, naming what may go down", async () => {
-        const source = new Cluster("shop", { engine: "aurora-mysql", clusterMembers: ["shop-1", "shop-2"] });
+        const source = new Cluster("shop", { engine: "aurora-mysql" });
         const declared = new AuroraToRedshift("orders", { ...mysql, source, reboot: "now" });
         const elsewhere = new AuroraToRedshift("others", { ...mysql, reboot: { window: "sun:03:00-sun:04:00" } });
         await Promise.all([valueOf(declared.status), valueOf(elsewhere.status)]);
+        await setImmediate();
         assert.deepEqual(
             engine.warnings
                 .map((warning) => warning.replace("warning: [runtime] ", "").replace(/, once.*for a/, " for a"))
                 .sort(),
             [
+                "The writer of orders is one of orders-1, orders-2.",
                 'The writer of orders may be rebooted if the update runs in sun:03:00-sun:04:00 UTC for a minute or so then. Say reboot: "never" to leave it alone.',
                 "The writer of shop is one of shop-1, shop-2.",
                 'The writer of shop may be rebooted in this update for a minute or so then. Say reboot: "never" to leave it alone.',
@@ -379,6 +382,12 @@ describe("SourceParameterGroup", () => {
             declared.filter(({ name }) => name === "max_wal_senders"),
             [{ name: "max_wal_senders", value: "40", applyMethod: "pending-reboot" }],
         );
+    });
+
+    it("is for engines that AWS asks parameters of", () => {
+        // @ts-expect-error Oracle needs none
+        const args: SourceParameterGroupArgs = { engine: "oracle", engineVersion: "19" };
+        assert.ok(args);
     });
 
     it("refuses a value that contradicts", () => {

@@ -95,6 +95,23 @@ const crowd =
         }
     };
 
+const deployer = `arn:aws:iam::${ACCOUNT}:role/deployer`;
+const redshiftReader = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift`;
+const lakeSettings = (inputs: Record<string, unknown>): Edit =>
+    add("settings", {
+        type: "aws:lakeformation/dataLakeSettings:DataLakeSettings",
+        name: "lake",
+        inputs: { admins: [deployer], readOnlyAdmins: [redshiftReader], ...inputs },
+    });
+const administrator = (principalArn: string, readOnly?: boolean): Declared => ({
+    type: "pulumi-nodejs:dynamic/zeroetl:LakeFormationAdministrator",
+    name: "team",
+    inputs: { principalArn, readOnly },
+});
+
+/** Another integration of the same name. */
+const named = (key: string, inputs: Record<string, unknown> = {}) => again(`${key}Integration`, inputs);
+
 /** Rules of this family alone. */
 export const warehouseCases = {
     "relational-source-engine": {
@@ -431,6 +448,41 @@ export const warehouseCases = {
         },
         notApplicable: { "warehouses alone": without("shopLakeIntegration") },
     },
+    "managed-catalog-administrators": {
+        right: { "both named": lakeSettings({}) },
+        wrong: {
+            "nobody administers": [
+                lakeSettings({ admins: [] }),
+                /^admins: .*no administrator.*whoever deploys/,
+                preview,
+            ],
+            "Redshift does not read": [
+                lakeSettings({ readOnlyAdmins: [deployer] }),
+                /^readOnlyAdmins: Redshift's role.*AWSServiceRoleForRedshift\.$/,
+                preview,
+            ],
+            "an administrator that is added beside them": [
+                all(lakeSettings({}), add("team", administrator(`${deployer}-of-team`))),
+                /^admins: The settings take away team, .*deployer-of-team/,
+                preview,
+            ],
+            "a reader that is added beside them": [
+                all(lakeSettings({}), add("team", administrator(deployer, true))),
+                /^readOnlyAdmins: The settings take away team/,
+            ],
+        },
+        unknown: {
+            "who administers": [lakeSettings({ admins: unknown })],
+            "who is added": [all(lakeSettings({}), add("team", administrator(unknown)))],
+        },
+        notApplicable: {
+            "no settings": nothing,
+            "no managed catalog": all(lakeSettings({}), without("catalog")),
+            "a catalog of another account": all(lakeSettings({}), (stack) => {
+                stack.settings!.provider = "urn:other";
+            }),
+        },
+    },
     "warehouse-source-authorized": {
         right: {
             ...right,
@@ -645,6 +697,31 @@ export const sharedCases: Partial<Record<RuleId, Cases>> = {
         right,
         wrong: { two: [again("stockIntegration"), /an integration of the same source and target already/, preview] },
         unknown: {},
+        notApplicable: { none: noIntegration },
+    },
+    "one-integration-per-name": {
+        right: {
+            ...right,
+            "the same name in another API": input("tableIntegration", { integrationName: "shop" }),
+            "the same name in another Region": named("stock", { region: "us-east-1" }),
+            "the same name in another account": all(named("stock"), (stack) => {
+                stack.stockIntegration2!.provider = "urn:other";
+            }),
+        },
+        wrong: {
+            "two of RDS, one of them ours": [
+                input("stockIntegration", { integrationName: "shop" }),
+                /stock-integration is an integration of the same name already/,
+            ],
+            "two of RDS that aws declares": [named("stock"), /stock-integration is an .* of the same name/, preview],
+            "two of RDS, one of aws-native": [
+                input("stockIntegration", { integrationName: "people" }),
+                /people-integration is an integration of the same name already/,
+                preview,
+            ],
+            "two of Redshift": [again("tableIntegration"), /orders-integration is an .* of the same name/, preview],
+        },
+        unknown: { "aws-native names it": [input("peopleIntegration", { integrationName: undefined }), preview] },
         notApplicable: { none: noIntegration },
     },
     "source-point-in-time-recovery": {

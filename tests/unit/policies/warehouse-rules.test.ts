@@ -64,4 +64,21 @@ describe("a wrong parameter of a source", () => {
             assert.ok(said.includes(reboot ? "takes effect when the writer is rebooted" : "no reboot follows"), said);
         });
     }
+
+    it("binlog_transaction_compression of a Multi-AZ cluster: found, needed, and that no reboot follows", () => {
+        const stack = edited(warehouse, (declared) => {
+            const { stock, stockGroup } = declared;
+            Object.assign(stock!, {
+                type: "aws:rds/cluster:Cluster",
+                from: { dbClusterParameterGroupName: ["stockGroup"] },
+            });
+            Object.assign(stock!.inputs, { dbClusterParameterGroupName: "stock-group", parameterGroupName: undefined });
+            stockGroup!.type = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
+            parameter("stockGroup", "binlog_transaction_compression", "ON")(declared);
+        });
+        assert.match(
+            complaints("relational-source-parameters", stack, preview),
+            /^\S+ binlog_transaction_compression is "ON", .* needs anything but ON\. .*no reboot follows\.$/,
+        );
+    });
 });

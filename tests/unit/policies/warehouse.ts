@@ -143,7 +143,10 @@ export function warehouse(): Shop {
         catalog: {
             type: "aws:glue/catalog:Catalog",
             name: "lake",
-            inputs: { name: "lake" },
+            inputs: {
+                name: "lake",
+                catalogProperties: { dataLakeAccessProperties: { catalogType: "aws:redshift" } },
+            },
             outputs: { arn: later(catalogArn), region: REGION },
         },
         catalogMember: {

@@ -8,6 +8,8 @@ import {
     createdOptions,
     createViewSql,
     dropDatabaseSql,
+    keptDatabaseName,
+    renameDatabaseSql,
     dropViewSql,
     integrationDatabaseProblems,
     quoteIdentifier,
@@ -131,6 +133,14 @@ describe("the database of an integration", () => {
             `${refresh}TABLE "public"."orders", "public"."lines"`,
         );
         assert.equal(dropDatabaseSql('a"b'), `DROP DATABASE "a""b"`);
+    });
+
+    it("gets another name, and one with the moment when it makes room", () => {
+        assert.equal(renameDatabaseSql('a"b', "c d"), `ALTER DATABASE "a""b" RENAME TO "c d"`);
+        const moment = new Date("2026-11-21T09:30:00.123Z");
+        assert.equal(keptDatabaseName("orders", moment), "orders_kept_20261121093000");
+        // 107 bytes are left of 127: an é has two.
+        assert.equal(keptDatabaseName("é".repeat(60), moment), `${"é".repeat(53)}_kept_20261121093000`);
     });
 
     const judged: [DatabaseSource, Partial<Parameters<typeof createDatabaseSql>[0]>, RegExp][] = [

@@ -206,6 +206,28 @@ describe("Integrations of RDS and Redshift", () => {
             return inputs;
         };
 
+        it("tells of Glue's beside the others", async () => {
+            await rds.createIntegration({ IntegrationName: "orders", SourceArn: CLUSTER, Tags: [] });
+            const arn = `arn:aws:glue:${REGION}:${ACCOUNT}:integration:1`;
+            const ofGlue = {
+                IntegrationArn: arn,
+                IntegrationName: "accounts",
+                SourceArn: TABLE,
+                Status: "ACTIVE",
+                CreateTime: new Date(),
+            };
+            offline({ rds, redshift, glue: { describeIntegrations: async () => ({ Integrations: [ofGlue] }) } });
+            const integrationArns = [arn, rds.all[0]!.IntegrationArn];
+            const { outs } = await integrationHealth.create(await health({ integrationArns }));
+            assert.deepEqual(
+                outs.integrations.map(({ settings, status }) => [settings.integrationName, status]),
+                [
+                    ["accounts", "ACTIVE"],
+                    ["orders", "ACTIVE"],
+                ],
+            );
+        });
+
         it("waits for integrations of both services with the calls of one", async () => {
             for (const integrationName of ["one", "two", "three"]) {
                 await rds.createIntegration({ IntegrationName: integrationName, SourceArn: CLUSTER, Tags: [] });

@@ -14,7 +14,8 @@ class FakeCluster {
     refusals: Error[] = [];
     /** Whether AWS has forgotten what became of a statement. */
     isForgetful = false;
-    exists = false;
+    /** The integration of the database, as far as Redshift tells. */
+    filledBy?: string;
     readonly sent: string[] = [];
 
     readonly describeClusters = async () => ({
@@ -27,7 +28,7 @@ class FakeCluster {
         }
         assert.equal(DbUser, "etl");
         this.sent.push(Sql);
-        this.exists ||= Sql.startsWith("CREATE DATABASE");
+        this.filledBy = /^CREATE DATABASE .* FROM INTEGRATION '(.*?)'/.exec(Sql)?.[1] ?? this.filledBy;
         return { Id: String(this.sent.length - 1) };
     };
     readonly describeStatement = async ({ Id }: { Id: string }) => {
@@ -40,8 +41,8 @@ class FakeCluster {
     readonly getStatementResult = async ({ Id }: { Id: string }) => ({
         ColumnMetadata: ["integration_id", "state", "refresh_interval"].map((name) => ({ name })),
         Records:
-            this.exists && this.sent[Number(Id)]!.includes("svv_integration ")
-                ? [[{ stringValue: ID }, { stringValue: "CdcRefreshState" }, { longValue: 900 }]]
+            this.filledBy && this.sent[Number(Id)]!.includes("svv_integration ")
+                ? [[{ stringValue: this.filledBy }, { stringValue: "CdcRefreshState" }, { longValue: 900 }]]
                 : [],
     });
 }
@@ -96,6 +97,25 @@ describe("A warehouse that takes no statement now", () => {
             (await rejection(redshiftIntegrationDatabase.create(inputs))).message,
             /AWS takes no statement for sales: DatabaseConnectionException: password authentication failed/,
         );
+    });
+
+    it("makes room for another integration, though it tells nothing of a database whose own is gone", async () => {
+        const { id, outs } = await redshiftIntegrationDatabase.create(inputs);
+        cluster.filledBy = undefined;
+        const next = inputs.integrationArn.replace(ID, ID.replaceAll("1", "6"));
+        const { outs: last } = await redshiftIntegrationDatabase.update(id, outs, { ...inputs, integrationArn: next });
+        const [, rename, create] = cluster.sent.filter((sql) => !sql.startsWith("SELECT"));
+        assert.equal(rename, `ALTER DATABASE "orders" RENAME TO "${last.earlierCopy}"`);
+        assert.match(create!, /^CREATE DATABASE "orders" FROM INTEGRATION '66666666/);
+    });
+
+    it("is asked for nothing when a database is destroyed that stays", async () => {
+        const { id, outs } = await redshiftIntegrationDatabase.create(inputs);
+        const { length } = cluster.sent;
+        await redshiftIntegrationDatabase.delete(id, outs);
+        assert.equal(cluster.sent.length, length);
+        await redshiftIntegrationDatabase.delete(id, { ...outs, dropOnDestroy: true });
+        assert.equal(cluster.sent.at(-1), `DROP DATABASE "orders"`);
     });
 
     it("gets no statement twice when AWS has forgotten what became of it", async () => {

@@ -7,6 +7,7 @@ import {
     redshiftNamespacePolicyMember,
     redshiftView,
 } from "../../../sdk/runtime";
+import type { IntegrationInputs } from "../../../sdk/runtime/integration/core";
 import type { IntegrationDatabaseInputs } from "../../../sdk/runtime/integration-database";
 import type { RedshiftViewInputs } from "../../../sdk/runtime/view";
 import { ACCOUNT, Bank, REGION } from "../simulator/glue-world";
@@ -32,10 +33,12 @@ describe("What is in a warehouse, against the simulator", function () {
     });
     afterEach(() => online.close());
 
-    /** A table of DynamoDB that is integrated into the warehouse, active; answers with the integration's ARN. */
-    const integrate = async (table: string): Promise<string> => {
+    const arnOf = (table: string) => `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${table}`;
+
+    /** A table of DynamoDB with two items, which the warehouse takes. */
+    const prepare = async (table: string): Promise<void> => {
         const { source } = bank;
-        const sourceArn = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${table}`;
+        const sourceArn = arnOf(table);
         await source.call("dynamodb", "CreateTable", {
             TableName: table,
             AttributeDefinitions: [{ AttributeName: "Id", AttributeType: "S" }],
@@ -76,15 +79,31 @@ describe("What is in a warehouse, against the simulator", function () {
             namespaceArn,
             members: namespaceMembers({ targetArn: namespaceArn, sourceArn }),
         });
-        const { id } = await redshiftIntegration.create({
-            ...common("RedshiftIntegration", table),
-            integrationName: table,
-            sourceArn,
-            targetArn: namespaceArn,
-            timeouts: { create: "30s", needsAttention: "0s" },
-        });
-        return id;
     };
+
+    const integration = (table: string): IntegrationInputs => ({
+        ...common("RedshiftIntegration", table),
+        integrationName: table,
+        sourceArn: arnOf(table),
+        targetArn: namespaceArn,
+        timeouts: { create: "30s", delete: "30s", needsAttention: "0s" },
+    });
+
+    /** A table that is integrated into the warehouse, active; answers with the integration's ARN. */
+    const integrate = async (table: string): Promise<string> => {
+        await prepare(table);
+        return (await redshiftIntegration.create(integration(table))).id;
+    };
+
+    /** The integration is deleted, and another one made. */
+    const replace = async (arn: string): Promise<string> => {
+        const outputs = { integrationArn: arn, status: "", integrationErrors: [], createdAt: "" };
+        await redshiftIntegration.delete(arn, { ...integration("Orders"), ...outputs });
+        return (await redshiftIntegration.create(integration("Orders"))).id;
+    };
+
+    /** In the order in which they were made or named. */
+    const databases = async () => (await sql("SELECT datname FROM pg_database")).map(({ datname }) => `${datname}`);
 
     const database = async (
         integrationArn: string,
@@ -133,6 +152,15 @@ describe("What is in a warehouse, against the simulator", function () {
             .map(({ input }) => (input as { Sql: string }).Sql)
             .filter((text) => text.startsWith(start));
 
+    it("comes from fifty sources at most; AWS's refusal of another is told with what to do", async () => {
+        const arns = await Promise.all(Array.from({ length: 50 }, (_, i) => integrate(`Table${i}`)));
+        assert.equal(new Set(arns).size, 50);
+        await prepare("Table50");
+        const refused = await rejection(redshiftIntegration.create(integration("Table50")));
+        assert.match(refused.message, /IntegrationQuotaExceededFault.*50 integrations already/);
+        assert.match(refused.message, /Ask AWS to raise the quota, or delete what is not needed/);
+    });
+
     describe("RedshiftIntegrationDatabase", () => {
         it("is made with a name that would be SQL, changed option by option, and dropped", async () => {
             const arn = await integrate("Orders");
@@ -156,12 +184,10 @@ describe("What is in a warehouse, against the simulator", function () {
                 `ALTER DATABASE "Ord""ers; DROP DATABASE dev --" INTEGRATION SET ACCEPTINVCHARS = TRUE REFRESH_INTERVAL 900 TRUNCATECOLUMNS = FALSE`,
             ]);
             assert.equal((await sql("SELECT refresh_interval FROM svv_integration")).at(-1)!.refresh_interval, 900);
-            await redshiftIntegrationDatabase.delete(id, updated.outs);
-            assert.deepEqual(
-                (await sql("SELECT datname FROM pg_database")).map(({ datname }) => datname),
-                ["dev"],
-            );
-            await redshiftIntegrationDatabase.delete(id, updated.outs);
+            const dropped = { ...updated.outs, dropOnDestroy: true };
+            await redshiftIntegrationDatabase.delete(id, dropped);
+            assert.deepEqual(await databases(), ["dev"]);
+            await redshiftIntegrationDatabase.delete(id, dropped);
         });
 
         it("goes on with what a killed update made, and makes no second one when an answer is lost", async () => {
@@ -186,10 +212,86 @@ describe("What is in a warehouse, against the simulator", function () {
             const arn = await integrate("Orders");
             bank.world.faults.add({ kind: "throttle", rate: 0.3 });
             bank.world.faults.add({ kind: "server-error", rate: 0.1 });
-            const { id, outs } = await create(await database(arn));
+            const { id, outs } = await create(await database(arn, { dropOnDestroy: true }));
             await redshiftIntegrationDatabase.delete(id, outs);
             bank.world.faults.clear();
-            assert.equal((await sql("SELECT datname FROM pg_database")).length, 1);
+            assert.deepEqual(await databases(), ["dev"]);
+        });
+
+        it("stays with its rows when it is destroyed, and makes room for the one that comes after", async () => {
+            const arn = await integrate("Orders");
+            const inputs = await database(arn, { databaseName: "orders" });
+            const { id, outs } = await create(inputs);
+            await bank.pass(3600);
+            await redshiftIntegrationDatabase.delete(id, outs);
+            const next = await replace(arn);
+            assert.equal((await sql(`SELECT * FROM orders.public."Orders"`)).length, 2);
+
+            const anew = { ...inputs, integrationArn: next };
+            const again = await create(anew);
+            const kept = again.outs.earlierCopy!;
+            assert.match(kept, /^orders_kept_\d{14}$/);
+            assert.deepEqual((await databases()).sort(), ["dev", "orders", kept]);
+            assert.equal((await sql(`SELECT * FROM "${kept}".public."Orders"`)).length, 2);
+            // Every later update and refresh tells where it is.
+            assert.equal((await update(again.id, again.outs, anew)).outs.earlierCopy, kept);
+            assert.equal((await read(again.id, again.outs)).props!.earlierCopy, kept);
+        });
+
+        it("is filled anew by an integration in the place of its own, and what it had stays", async () => {
+            const arn = await integrate("Orders");
+            const inputs = await database(arn, { databaseName: "orders", options: { refreshInterval: 1800 } });
+            const { id, outs } = await create(inputs);
+            const next = { ...inputs, integrationArn: await replace(arn) };
+            assert.deepEqual((await diff(id, outs, next)).replaces, []);
+
+            await update(id, outs, next);
+            // The state of an update that was killed after its last statement knows nothing of it.
+            const { outs: last } = await update(id, outs, next);
+            const all = await databases();
+            assert.deepEqual(all.map((name) => name.replace(/\d{14}/, "…")).sort(), ["dev", "orders", "orders_kept_…"]);
+            assert.equal(last.integrationArn, next.integrationArn);
+            const filled = await sql("SELECT target_database, integration_id FROM svv_integration");
+            const [, integrationId] = /:([^:]+)$/.exec(next.integrationArn)!;
+            assert.deepEqual(
+                filled.find(({ target_database }) => target_database === "orders")?.integration_id,
+                integrationId,
+            );
+        });
+
+        it("is made after an update that was killed when the copy had made room", async () => {
+            const arn = await integrate("Orders");
+            const inputs = await database(arn, { databaseName: "orders" });
+            const { id, outs } = await create(inputs);
+            const next = { ...inputs, integrationArn: await replace(arn) };
+            await sql(`ALTER DATABASE orders RENAME TO orders_kept_20261121093000`);
+            await update(id, outs, next);
+            assert.deepEqual(await databases(), ["dev", "orders_kept_20261121093000", "orders"]);
+        });
+
+        it("is dropped for an integration in the place of its own when it is told to be", async () => {
+            const arn = await integrate("Orders");
+            const inputs = await database(arn, { dropOnDestroy: true });
+            const { id, outs } = await create(inputs);
+            await update(id, outs, { ...inputs, integrationArn: await replace(arn) });
+            assert.deepEqual((await databases()).sort(), [NAME, "dev"]);
+        });
+
+        it("gets another name without a load", async () => {
+            const arn = await integrate("Orders");
+            const inputs = await database(arn);
+            const { id, outs } = await create(inputs);
+            await bank.pass(3600);
+            const renamed = { ...inputs, databaseName: "orders" };
+            assert.deepEqual((await diff(id, outs, renamed)).replaces, []);
+            const { outs: last } = await update(id, outs, renamed);
+            // As after a killed update.
+            await update(id, outs, renamed);
+            assert.deepEqual([await databases(), last.databaseName], [["dev", "orders"], "orders"]);
+            assert.equal((await sql(`SELECT * FROM orders.public."Orders"`)).length, 2);
+            await sql(`CREATE DATABASE mine`);
+            const { message } = await rejection(update(id, last, { ...inputs, databaseName: "mine" }));
+            assert.match(message, /Redshift refuses to rename "orders" to "mine": .*database "mine" already exists/);
         });
 
         it("takes no name that has its holder: the user's own never, another integration's when told to", async () => {
@@ -198,16 +300,13 @@ describe("What is in a warehouse, against the simulator", function () {
             const { message } = await rejection(
                 create(await database(orders, { databaseName: "mine", adoptExisting: true })),
             );
-            assert.match(message, /there is already a database "mine", which has data of its own/);
+            assert.match(message, /there is already a database "mine", which is not known as one that an integration/);
 
             await create(await database(orders));
             const ofBills = await database(bills);
             assert.match((await rejection(create(ofBills))).message, /is filled by the integration .* adoptExisting/);
-            await create({ ...ofBills, adoptExisting: true });
-            assert.equal(
-                (await sql(`SELECT integration_id FROM svv_integration WHERE target_database IS NOT NULL`)).length,
-                1,
-            );
+            const { outs } = await create({ ...ofBills, adoptExisting: true });
+            assert.deepEqual((await databases()).sort(), [NAME, outs.earlierCopy, "dev", "mine"].sort());
         });
 
         it("finds with a refresh what was changed by hand, and that it was dropped", async () => {
@@ -267,13 +366,12 @@ describe("What is in a warehouse, against the simulator", function () {
             assert.match((await rejection(create(elsewhere))).message, /gone is not there, and takes no statements/);
         });
 
-        it("is another for another integration, name or warehouse, and the same for who signs in", async () => {
+        it("is another for another warehouse, and the same for who signs in, another integration or name", async () => {
             const arn = `arn:aws:redshift:${REGION}:${ACCOUNT}:integration:11111111-2222-3333-4444-555555555555`;
             const olds = { ...(await database(arn)), databaseState: "", failedTables: [] };
             const replaces = async (more: Partial<IntegrationDatabaseInputs>) =>
                 (await diff("id", olds, await database(arn, more))).replaces;
-            assert.deepEqual(await replaces({ integrationArn: `${arn}6` }), ["integrationArn"]);
-            assert.deepEqual(await replaces({ databaseName: "other" }), ["databaseName"]);
+            assert.deepEqual(await replaces({ integrationArn: `${arn}6`, databaseName: "other" }), []);
             assert.deepEqual(await replaces({ warehouse: { workgroupName: "other" } }), ["warehouse"]);
             const signedIn = { workgroupName: "sales", secretArn: "arn:secret", database: "other" };
             assert.deepEqual(await replaces({ warehouse: signedIn }), []);

@@ -6,7 +6,7 @@ import { openDocumentDb } from "../../../simulator/pipelines/sources/documentdb"
 import { SourcePlaces } from "../../../simulator/pipelines/sources/place";
 import { documents } from "../../../simulator/services/rds/documents";
 import { hours, minutes } from "../../../simulator/world/clock";
-import { ATTACHMENT, BUCKET, SourceWorld, STAGING, withoutOne } from "./source-world";
+import { ATTACHMENT, BUCKET, policy, SourceWorld, STAGING, withoutOne } from "./source-world";
 
 const STATEMENTS = { ...STAGING, ...ATTACHMENT };
 const PASSWORD = "correct-horse";
@@ -282,12 +282,25 @@ describe("a pipeline's documentdb source, simulated", () => {
             await shop.admin.call("ec2", "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions: byAddress });
             assert.deepEqual(await codes(), expected);
         }
+        const one = { ...vpc!, subnetIds: vpc!.subnetIds.slice(0, 1) };
+        await shop.admin.call("ec2", "RevokeSecurityGroupIngress", {
+            GroupId,
+            IpPermissions: [{ ...rule, IpRanges: [{ CidrIp: "172.31.0.0/16" }, { CidrIp: "172.31.0.0/20" }] }],
+        });
+        for (const [CidrIp, expected] of [
+            ["172.31.0.0/21", ["ConnectionTimeout"]],
+            ["172.31.0.0/20", []],
+        ] as const) {
+            const byAddress = [{ ...rule, IpRanges: [{ CidrIp }] }];
+            await shop.admin.call("ec2", "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions: byAddress });
+            assert.deepEqual(await codes(open({}, {}, { vpc: one })), expected, CidrIp);
+        }
         const everything = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
         await shop.admin.call("ec2", "RevokeSecurityGroupEgress", {
             GroupId: shop.pipelineGroup,
             IpPermissions: everything,
         });
-        assert.match((await source.problems())[0]!.message, /no outbound rule/);
+        assert.match((await source.problems()).at(-1)!.message, /no outbound rule/);
     });
 
     it("needs its staging bucket, and leaves nothing behind in it", async () => {
@@ -304,6 +317,25 @@ describe("a pipeline's documentdb source, simulated", () => {
         );
         const { KeyCount } = await shop.admin.call("s3", "ListObjectsV2", { Bucket: BUCKET });
         assert.equal(KeyCount, 0);
+    });
+
+    it("reads again what it could not stage", async () => {
+        await source.read();
+        insert({ _id: "p1" });
+        const RoleName = "osis-catalog";
+        const write = (statements: object[]) =>
+            shop.admin.call("iam", "PutRolePolicy", {
+                RoleName,
+                PolicyName: "own",
+                PolicyDocument: policy(statements),
+            });
+        await write([STAGING.bucket!]);
+        await assert.rejects(source.read(), { code: "AccessDenied", message: /s3:PutObject/ });
+        await write(Object.values(STATEMENTS));
+        assert.deepEqual(
+            (await source.read()).map(({ metadata }) => metadata.primary_key),
+            ["p1"],
+        );
     });
 
     it("reads nothing from a cluster without an instance", async () => {

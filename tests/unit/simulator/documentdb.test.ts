@@ -17,6 +17,7 @@ import {
 
 import { DocumentStore, type DocumentCommand } from "../../../simulator/documents/store";
 import { HttpDoor } from "../../../simulator/http/server";
+import { startSimulator } from "../../../simulator/local";
 import { allServices } from "../../../simulator/services";
 import { documents } from "../../../simulator/services/rds/documents";
 import { sql } from "../../../simulator/services/rds/sql";
@@ -198,6 +199,28 @@ describe("simulated DocumentDB", () => {
             }),
             /has no zero-ETL integrations/,
         );
+    });
+
+    it("is written to by the control door as well", async () => {
+        const simulator = await startSimulator();
+        try {
+            const admin = simulator.world.administrator(ACCOUNT);
+            const member = { DBInstanceIdentifier: "catalog-1", DBInstanceClass: "db.r6g.large", Engine: "docdb" };
+            await admin.call("rds", "CreateDBCluster", CATALOG);
+            await admin.call("rds", "CreateDBInstance", { ...member, DBClusterIdentifier: "catalog" });
+            await simulator.world.clock.advance(minutes(10));
+            const commands = [{ insert: "products", documents: [{ _id: 1 }] }, { find: "products" }];
+            const answer = await fetch(`${simulator.endpoint}/_zero-etl/documents`, {
+                method: "POST",
+                body: JSON.stringify({ cluster: ARN, database: "shop", commands }),
+            });
+            assert.deepEqual(await answer.json(), [
+                { ok: 1, n: 1 },
+                { ok: 1, cursor: { firstBatch: [{ _id: 1 }] } },
+            ]);
+        } finally {
+            await simulator.stop();
+        }
     });
 
     it("takes commands once an instance is there", async () => {

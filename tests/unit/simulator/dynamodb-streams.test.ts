@@ -188,6 +188,26 @@ describe("simulated DynamoDB streams", () => {
         });
     });
 
+    it("is not opened to another account by the policy of its table", async () => {
+        const arn = await makeTable("NEW_IMAGE");
+        const { TableArn } = (await table("DescribeTable")).Table;
+        const strange = world.administrator("222222222222");
+        const Policy = JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+                {
+                    Effect: "Allow",
+                    Principal: { AWS: strange.accountId },
+                    Action: "dynamodb:*",
+                    Resource: [TableArn, `${TableArn}/*`],
+                },
+            ],
+        });
+        await admin.call("dynamodb", "PutResourcePolicy", { ResourceArn: TableArn, Policy });
+        await strange.call("dynamodb", "DescribeTable", { TableName: TableArn });
+        await assert.rejects(streams("DescribeStream", { StreamArn: arn }, strange), { code: "AccessDeniedException" });
+    });
+
     async function userWho(Action: string, Resource: string): Promise<Context> {
         const UserName = Action.replace(/\W/g, "-");
         await admin.call("iam", "CreateUser", { UserName });

@@ -139,15 +139,52 @@ describe("zero-etl local", () => {
     });
 });
 
-describe("zero-etl tables", () => {
-    it("says when nothing has arrived, and asks for the simulator that it does not know", async () => {
-        const simulator = await startSimulator();
-        const nothing = await resultOf(zeroEtl("tables", "--endpoint", simulator.endpoint));
-        await simulator.stop();
-        assert.deepEqual([nothing.code, nothing.stdout], [0, "Nothing has arrived yet.\n"]);
-
-        const lost = await resultOf(zeroEtl("tables"));
-        assert.equal(lost.code, 1);
-        assert.match(lost.stderr, /^zero-etl: No simulator is known. Give --endpoint/);
+describe("zero-etl query", () => {
+    it("asks the only warehouse, or the one that is named", async () => {
+        const simulator = await startSimulator({ speed: 10_000 });
+        const query = (...args: string[]) => resultOf(zeroEtl("query", ...args, "--endpoint", simulator.endpoint));
+        try {
+            assert.match((await query("SELECT 1")).stderr, /^zero-etl: There is no warehouse yet/);
+            const admin = simulator.world.administrator();
+            await admin.call("redshift-serverless", "CreateNamespace", { namespaceName: "sales" });
+            await admin.call("redshift-serverless", "CreateWorkgroup", {
+                workgroupName: "sales",
+                namespaceName: "sales",
+            });
+            const { code, stdout } = await query("SELECT datname, datname FROM pg_database");
+            assert.deepEqual(
+                [code, ...(stdout.match(/datname \(2\)|'dev'|1 rows/g) ?? [])],
+                [0, "datname (2)", "'dev'", "'dev'", "1 rows"],
+            );
+            await admin.call("redshift", "CreateCluster", {
+                ClusterIdentifier: "reports",
+                NodeType: "ra3.large",
+                DBName: "books",
+                MasterUsername: "admin",
+                ManageMasterPassword: true,
+            });
+            const { stderr } = await query("SELECT 1");
+            assert.match(stderr, /Name one workgroup or cluster.*workgroup sales \(arn.*cluster reports \(arn:aws:red/);
+            assert.match((await query("SELECT datname FROM pg_database", "--cluster", "reports")).stdout, /'books'/);
+            assert.match((await query("SELECT nothing", "--workgroup", "sales")).stderr, /column "nothing" does not/);
+            assert.match((await query("DROP DATABASE dev", "--workgroup", "sales")).stderr, /begins with SELECT/);
+        } finally {
+            await simulator.stop();
+        }
     });
 });
+
+for (const command of ["tables", "documents"]) {
+    describe(`zero-etl ${command}`, () => {
+        it("says when nothing has arrived, and asks for the simulator that it does not know", async () => {
+            const simulator = await startSimulator();
+            const nothing = await resultOf(zeroEtl(command, "--endpoint", simulator.endpoint));
+            await simulator.stop();
+            assert.deepEqual([nothing.code, nothing.stdout], [0, "Nothing has arrived yet.\n"]);
+
+            const lost = await resultOf(zeroEtl(command));
+            assert.equal(lost.code, 1);
+            assert.match(lost.stderr, /^zero-etl: No simulator is known. Give --endpoint/);
+        });
+    });
+}

@@ -38,6 +38,12 @@ describe("the aws provider's functions", () => {
         });
         await provider.make("aws:iam/role:Role", { name: "writer", assumeRolePolicy });
 
+        await provider.make("aws:rds/cluster:Cluster", {
+            clusterIdentifier: "shop",
+            engine: "aurora-mysql",
+            masterUsername: "admin",
+            masterPassword: "Correct1horse",
+        });
         await provider.make("aws:redshift/cluster:Cluster", {
             clusterIdentifier: "reports",
             nodeType: "ra3.large",
@@ -48,6 +54,15 @@ describe("the aws provider's functions", () => {
         await provider.make("aws:redshiftserverless/workgroup:Workgroup", {
             workgroupName: "analysts",
             namespaceName: "warehouse",
+        });
+        await provider.make("aws:opensearch/domain:Domain", {
+            domainName: "catalog",
+            clusterConfig: { instanceType: "t3.small.search" },
+            ebsOptions: { ebsEnabled: true, volumeSize: 10 },
+        });
+        await provider.make("aws:opensearch/serverlessCollection:ServerlessCollection", {
+            name: "shop",
+            encryptionConfigs: [{ awsOwnedKey: true, kmsKeyArn: "" }],
         });
         await provider.make("aws:secretsmanager/secret:Secret", { name: "database" });
         await provider.make("aws:secretsmanager/secretVersion:SecretVersion", {
@@ -62,12 +77,17 @@ describe("the aws provider's functions", () => {
             "aws:ec2/getVpc:getVpc": { default: true },
             "aws:iam/getPolicyDocument:getPolicyDocument": {},
             "aws:iam/getRole:getRole": { name: "writer" },
+            "aws:iam/getSessionContext:getSessionContext": { arn: "arn:aws:sts::123456789012:assumed-role/writer/ci" },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {},
             "aws:index/getCallerIdentity:getCallerIdentity": {},
             "aws:index/getPartition:getPartition": {},
             "aws:index/getRegion:getRegion": {},
             "aws:kms/getAlias:getAlias": { name: "alias/lake" },
             "aws:kms/getKey:getKey": { keyId: "alias/lake" },
+            "aws:lakeformation/getDataLakeSettings:getDataLakeSettings": {},
+            "aws:opensearch/getDomain:getDomain": { domainName: "catalog" },
+            "aws:opensearch/getServerlessCollection:getServerlessCollection": { name: "shop" },
+            "aws:rds/getCluster:getCluster": { clusterIdentifier: "shop" },
             "aws:rds/getEngineVersion:getEngineVersion": { engine: "aurora-mysql" },
             "aws:redshift/getCluster:getCluster": { clusterIdentifier: "reports" },
             "aws:redshiftserverless/getNamespace:getNamespace": { namespaceName: "warehouse" },
@@ -107,6 +127,16 @@ describe("the aws provider's functions", () => {
             reverseDnsPrefix: "cn.com.amazonaws",
         });
         china.close();
+    });
+
+    it("tell the role behind a session, and everybody else as they are", async () => {
+        const behind = async (arn: string) =>
+            (await call("iam/getSessionContext:getSessionContext", { arn })).issuerArn as string;
+        const trust = { actions: ["sts:AssumeRole"], principals: [{ type: "AWS", identifiers: ["123456789012"] }] };
+        const assumeRolePolicy = JSON.stringify(await document({ statements: [trust] }));
+        const role = await provider.make("aws:iam/role:Role", { name: "ci", path: "/teams/", assumeRolePolicy });
+        assert.strictEqual(await behind("arn:aws:sts::123456789012:assumed-role/ci/run-7"), role.state.arn);
+        assert.strictEqual(await behind("arn:aws:iam::123456789012:user/ada"), "arn:aws:iam::123456789012:user/ada");
     });
 
     it("find the default network, its subnets and its zones", async () => {

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 
-import type { PipelineSource, SourceProblem, SourceReader } from "../../../simulator/pipelines/source";
+import type { PipelineSource, SourceReader } from "../../../simulator/pipelines/source";
 import { openRds } from "../../../simulator/pipelines/sources/rds";
-import { RelationalState } from "../../../simulator/relational/source";
+import { replicationSlots } from "../../../simulator/services/rds/slots";
 import { sql } from "../../../simulator/services/rds/sql";
 import { hours, minutes } from "../../../simulator/world/clock";
 import {
@@ -364,6 +364,10 @@ for (const engine of [AURORA_POSTGRESQL, MYSQL]) {
             assert.deepEqual(await codes(open({ db_identifier: "billing-other" })), [
                 engine.cluster ? "DBClusterNotFoundFault" : "DBInstanceNotFoundFault",
             ]);
+            if (engine.cluster) {
+                const member = open({ db_identifier: "billing-1", cluster: false }, { role: billing.admin });
+                assert.match((await messages(member))[0]!, /belongs to a cluster, which is to be the source/);
+            }
             assert.deepEqual(await codes(open({ authentication: { username: "owner", password: "x" } })), [
                 "AuthenticationFailed",
             ]);
@@ -378,17 +382,35 @@ for (const engine of [AURORA_POSTGRESQL, MYSQL]) {
             billing.run("INSERT INTO lines (id, no) VALUES (1, 1)");
             const [objects] = billing.exporting();
             await billing.letExport(objects!);
-            assert.deepEqual(await billing.load(source), []);
-            const [failure] = (await source.problems()) as [SourceProblem];
-            assert.equal(failure.code, "IamRoleMissingPermissionsFault");
-            assert.match(failure.message, /s3:GetBucketLocation/);
-            assert.equal(failure.metric, "rds.exportJobFailure");
+            await assert.rejects(billing.load(source), {
+                code: "IamRoleMissingPermissionsFault",
+                message: /s3:GetBucketLocation/,
+                metric: "rds.exportJobFailure",
+            });
             await billing.letExport(...billing.exporting());
+            await billing.advance();
             assert.equal((await billing.load(source)).length, 1);
-            assert.deepEqual(await source.problems(), []);
         });
     });
 }
+
+describe("the versions of Aurora that a pipeline reads, simulated", () => {
+    for (const [version, expected] of [
+        ["16.3", /pipelines read it from 16\.4 on/],
+        ["16.8", undefined],
+        ["17.2", undefined],
+    ] as const) {
+        it(`PostgreSQL ${version}: ${expected ? "too old" : "taken"}`, async () => {
+            const family = `aurora-postgresql${version.slice(0, 2)}`;
+            const billing = await new Billing({ ...AURORA_POSTGRESQL, version, family }).prepare();
+            const source = openRds(billing.reader(await billing.role(billing.statements()), billing.options()));
+            const [problem] = await source.problems();
+            assert.equal(problem !== undefined, expected !== undefined, problem?.message);
+            assert.match(problem?.message ?? "", expected ?? /^$/);
+            billing.world.stop();
+        });
+    }
+});
 
 describe("what a pipeline leaves behind, simulated", () => {
     it("is a replication slot of PostgreSQL, which holds the log for a pipeline that starts again", async () => {
@@ -397,11 +419,15 @@ describe("what a pipeline leaves behind, simulated", () => {
         const first = openRds(reader);
         await first.read();
         first.close();
-        const { slots } = billing.admin.state(RelationalState).sources.get(billing.arn)!;
-        assert.match([...slots].join(), /^data_prepper_billing_slot_[0-9a-f]{8}$/);
+        const [slot, ...others] = replicationSlots(billing.world, billing.arn);
+        assert.deepEqual(others, []);
+        assert.match(slot!, /^data_prepper_billing_slot_[0-9a-f]{8}$/);
         billing.run("INSERT INTO lines (id, no) VALUES (1, 1)");
         await billing.advance(hours(48));
         assert.equal((await openRds(reader).read()).length, 1);
+        billing.run(`SELECT pg_drop_replication_slot('${slot}')`);
+        assert.deepEqual(replicationSlots(billing.world, billing.arn), []);
+        assert.throws(() => billing.run("SELECT pg_drop_replication_slot('x')"), /does not exist/);
         billing.world.stop();
     });
 

@@ -335,25 +335,49 @@ describe("integrations of the RDS API", () => {
         });
     }
 
+    /** Every row of AWS's tables with a value that it does not take. */
     const WRONG: Record<string, Record<string, string>> = {
-        "aurora-mysql": { binlog_row_value_options: "PARTIAL_JSON", binlog_transaction_compression: "ON" },
-        mysql: { binlog_row_value_options: "PARTIAL_JSON", binlog_row_image: "minimal" },
+        "aurora-mysql": {
+            aurora_enhanced_binlog: "0",
+            binlog_backup: "1",
+            binlog_format: "MIXED",
+            binlog_replication_globaldb: "1",
+            binlog_row_image: "minimal",
+            binlog_row_metadata: "minimal",
+            binlog_row_value_options: "PARTIAL_JSON",
+            binlog_transaction_compression: "ON",
+        },
+        "aurora-postgresql": {
+            "rds.logical_replication": "0",
+            "aurora.enhanced_logical_replication": "0",
+            "aurora.logical_replication_backup": "1",
+            "aurora.logical_replication_globaldb": "1",
+        },
+        mysql: { binlog_format: "STATEMENT", binlog_row_image: "noblob", binlog_row_value_options: "PARTIAL_JSON" },
         postgres: {
+            "rds.logical_replication": "0",
+            "rds.replica_identity_full": "0",
             session_replication_role: "replica",
             wal_sender_timeout: "19999",
             max_wal_senders: "19",
             max_replication_slots: "19",
         },
     };
+    /** Those that are right when nobody sets them. */
+    const RIGHT_BY_DEFAULT = [
+        "binlog_row_image",
+        "session_replication_role",
+        "wal_sender_timeout",
+        "max_wal_senders",
+        "max_replication_slots",
+    ];
 
     for (const engine of ENGINES) {
-        const wrong = WRONG[engine] ?? {};
-        const isDefault = ["binlog_row_image", "session_replication_role", "wal_sender_timeout", "max_wal_senders"];
-        const left = WANTED[engine]!.map((p) => p.ParameterName).filter(
-            (name) => !isDefault.includes(name) && name !== "max_replication_slots",
-        );
-        for (const name of new Set([...left, ...Object.keys(wrong)])) {
-            const value = wrong[name];
+        const left = WANTED[engine]!.map((p) => p.ParameterName).filter((name) => !RIGHT_BY_DEFAULT.includes(name));
+        for (const [name, value] of [
+            ...left.map((name) => [name, undefined] as const),
+            ...Object.entries(WRONG[engine] ?? {}),
+        ]) {
             it(`fail for ${engine} where ${name} is ${value ?? "the default"}`, async () => {
                 const shop = new Shop(engine);
                 shop.parameters = [
@@ -364,7 +388,10 @@ describe("integrations of the RDS API", () => {
                 const { Status, Errors } = await shop.integrated();
                 assert.equal(Status, "failed");
                 assert.equal(Errors.length, 1);
-                assert.match(Errors[0]!.ErrorMessage!, new RegExp(`^The parameter ${name} is .* must be `));
+                assert.match(
+                    Errors[0]!.ErrorMessage!,
+                    new RegExp(`^The parameter ${name} is ${value ?? ".*"} in effect on .* must be `),
+                );
             });
         }
     }

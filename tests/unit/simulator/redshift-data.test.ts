@@ -164,6 +164,21 @@ describe("simulator/redshift-data: SQL", () => {
         await assert.rejects(sql("DROP DATABASE dev"), /cannot drop the currently open database/);
     });
 
+    it("renames databases, but for its own and the one that is connected to", async () => {
+        const { sql } = await ready();
+        await sql("CREATE DATABASE shop");
+        await sql("CREATE DATABASE crm");
+        await sql('ALTER DATABASE shop RENAME TO "Shop 2"');
+        assert.deepEqual(
+            (await sql("SELECT datname FROM pg_database")).map(({ datname }) => datname),
+            ["dev", "crm", "Shop 2"],
+        );
+        await assert.rejects(sql("ALTER DATABASE shop RENAME TO other"), /database "shop" does not exist/);
+        await assert.rejects(sql('ALTER DATABASE crm RENAME TO "Shop 2"'), /database "Shop 2" already exists/);
+        await assert.rejects(sql("ALTER DATABASE dev RENAME TO other"), /current database may not be renamed/);
+        await assert.rejects(sql("ALTER DATABASE dev RENAME TO other", { Database: "crm" }), /"dev" may not be/);
+    });
+
     it("takes values as parameters, which end no literal", async () => {
         const { sql } = await ready();
         const Parameters = [{ name: "name", value: "dev' OR '1' = '1" }];
@@ -201,7 +216,12 @@ describe("simulator/redshift-data: a database from an integration", () => {
         );
         await warehousing.sql('ALTER DATABASE "Orders" INTEGRATION SET REFRESH_INTERVAL 900 QUERY_ALL_STATES = TRUE');
         assert.equal((await warehousing.sql("SELECT refresh_interval FROM svv_integration"))[0].refresh_interval, 900);
-        await warehousing.sql('DROP DATABASE "Orders"');
+        await warehousing.sql('ALTER DATABASE "Orders" RENAME TO orders');
+        assert.equal(
+            (await warehousing.sql("SELECT target_database FROM svv_integration"))[0].target_database,
+            "orders",
+        );
+        await warehousing.sql("DROP DATABASE orders");
         const [waiting] = await warehousing.sql("SELECT * FROM svv_integration");
         assert.deepEqual([waiting.target_database, waiting.state], [null, "PendingDbConnectState"]);
     });
@@ -262,9 +282,11 @@ describe("simulator/redshift-data: views", () => {
         const { sql, put, pass } = bound(await orders());
         await assert.rejects(sql(`CREATE VIEW invoices AS ${invoices}`), /WITH NO SCHEMA BINDING/);
         await sql(`CREATE MATERIALIZED VIEW invoices AUTO REFRESH NO AS ${invoices}`);
+        await sql(`CREATE MATERIALIZED VIEW following AUTO REFRESH YES AS ${invoices}`);
         await put({ Customer: { S: "C3" }, Number: { N: "4" }, Type: { S: "invoice" } });
         await pass(minutes(30));
         assert.equal((await sql("SELECT * FROM invoices")).length, 2);
+        assert.equal((await sql("SELECT * FROM following")).length, 3);
         await sql("REFRESH MATERIALIZED VIEW invoices");
         assert.equal((await sql("SELECT * FROM invoices")).length, 3);
         await assert.rejects(sql("DROP VIEW invoices"), /a materialized view/);

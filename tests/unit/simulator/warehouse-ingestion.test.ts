@@ -163,6 +163,36 @@ describe("simulator: relational rows in a warehouse", () => {
         assert.deepEqual(await shop.read("SELECT * FROM shop.shop.orders"), [{ id: 1 }]);
     });
 
+    it("are behind their source until the interval is over, as metrics and system views tell each minute", async () => {
+        const shop = await new Shop("mysql").setUp();
+        await shop.run("CREATE TABLE orders (id INT PRIMARY KEY)");
+        await shop.connect("REFRESH_INTERVAL 600");
+        const lags = async () => {
+            const { Datapoints } = await shop.warehousing.target.call("cloudwatch", "GetMetricStatistics", {
+                Namespace: "AWS/Redshift",
+                MetricName: "IntegrationLag",
+                Dimensions: [{ Name: "IntegrationId", Value: idOf(shop.integrationArn) }],
+                StartTime: new Date(0),
+                EndTime: new Date(shop.warehousing.world.clock.now() + minutes(1)),
+                Period: 60,
+                Statistics: ["Maximum"],
+            });
+            return (Datapoints as { Timestamp: Date; Maximum: number }[])
+                .toSorted((a, b) => a.Timestamp.getTime() - b.Timestamp.getTime())
+                .map(({ Maximum }) => Maximum);
+        };
+        const current = async () => (await shop.read("SELECT current_lag FROM svv_integration"))[0].current_lag;
+        assert.deepEqual([await lags(), await current()], [[0], 0]);
+        await shop.run("INSERT INTO orders VALUES (1)");
+        await shop.pass(minutes(4));
+        const [caughtUp, ...behind] = await lags();
+        assert.equal(caughtUp, 0);
+        assert.ok(behind.length >= 3 && behind[0] >= 60 && behind.every((lag, i) => lag === behind[0] + 60 * i));
+        assert.ok(Number(await current()) > 240_000);
+        await shop.pass(minutes(7));
+        assert.deepEqual([(await lags()).at(-1), await current()], [0, 0]);
+    });
+
     it("follow new and dropped columns, and are loaded anew where they can't", async () => {
         const shop = await new Shop("mysql").setUp();
         await shop.run("CREATE TABLE orders (id INT PRIMARY KEY, note TEXT)", "INSERT INTO orders VALUES (1, 'a')");
@@ -223,6 +253,12 @@ describe("simulator: relational rows in a warehouse", () => {
         };
         await filter("include: shop.a");
         assert.deepEqual(await shop.tables(), { a: "Synced", b: "Deleted" });
+        const keepHistory = "ALTER DATABASE shop INTEGRATION SET HISTORY_MODE = TRUE";
+        await assert.rejects(
+            shop.read(`${keepHistory} FOR TABLE shop.b`),
+            /shop\.b can't be switched in the state Deleted/,
+        );
+        await shop.read(keepHistory);
         await filter("include: *.*");
         assert.deepEqual(await shop.tables(), { a: "Synced", b: "Synced" });
     });

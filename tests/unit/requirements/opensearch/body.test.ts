@@ -42,7 +42,7 @@ const SOURCES: Record<string, PipelineSource> = {
         dynamodb: {
             tables: [
                 {
-                    tableArn: "arn:aws-cn:dynamodb:cn-north-1:111122223333:table/orders",
+                    tableArn: "arn:aws-cn:dynamodb:eu-west-1:111122223333:table/orders",
                     export: { s3Bucket: "exports", s3Prefix: "orders", s3Region: REGION, s3SseKmsKeyId: keyArn },
                     stream: { startPosition: "LATEST", viewOnRemove: "OLD_IMAGE", disableCheckpointing: true },
                 },
@@ -343,7 +343,7 @@ describe("a pipeline's body of ours", () => {
         assert.deepEqual(pipelineOf(body).source.dynamodb, {
             tables: [
                 {
-                    table_arn: "arn:aws-cn:dynamodb:cn-north-1:111122223333:table/orders",
+                    table_arn: "arn:aws-cn:dynamodb:eu-west-1:111122223333:table/orders",
                     export: { s3_bucket: "exports", s3_prefix: "orders", s3_region: REGION, s3_sse_kms_key_id: keyArn },
                     stream: { start_position: "LATEST", view_on_remove: "OLD_IMAGE", disable_checkpointing: true },
                 },
@@ -496,7 +496,7 @@ describe("a body in words", () => {
     });
 
     it("is there for any text", () => {
-        assert.match(explainPipeline("{"), /no body of a pipeline/);
+        assert.match(explainPipeline("{"), /neither YAML nor JSON/);
         assert.match(explainPipeline("a"), /no pipeline in it/);
         fc.assert(fc.property(fc.json(), (text) => assert.notEqual(explainPipeline(text), "")));
         fc.assert(

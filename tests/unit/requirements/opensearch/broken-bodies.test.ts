@@ -211,6 +211,18 @@ const BROKEN_TABLE_BODIES: [what: string, change: Break, path: string, message: 
         `${tablePath}.stream.view_on_remove`,
         /NEW_IMAGE or OLD_IMAGE/,
     ],
+    [
+        "a table of another Region",
+        table((t) => (t.table_arn = t.table_arn.replace("eu-west-1", "us-east-1"))),
+        `${tablePath}.table_arn`,
+        /global table/,
+    ],
+    [
+        "a bucket of another Region",
+        table((t) => (t.export.s3_region = "us-east-1")),
+        `${tablePath}.export.s3_region`,
+        /Use a bucket of eu-west-1/,
+    ],
     ["no hosts", sink((s) => delete s.hosts), `${sinkPath}.hosts`, /endpoint/],
     [
         "a host without TLS",
@@ -613,6 +625,12 @@ const BROKEN_DATABASE_BODIES: typeof BROKEN_TABLE_BODIES = [
         /exports with/,
     ],
     ["an export without a key", source((o) => delete o.export.kms_key_id), `${rds}.export.kms_key_id`, /name the key/],
+    [
+        "a staging bucket of another Region",
+        source((o) => (o.s3_region = "us-east-1")),
+        `${rds}.s3_region`,
+        /Use a bucket of eu-west-1/,
+    ],
     [
         "neither export nor stream",
         source((o) => {

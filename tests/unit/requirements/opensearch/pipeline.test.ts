@@ -22,6 +22,7 @@ import {
     pipelineRolePolicy,
     pipelineTrustPolicy,
     removeMember,
+    roleArgsOf,
     statementsOf,
     type OsisPipelineInputs,
     type PipelineRoleArgs,
@@ -431,6 +432,20 @@ describe("a pipeline's role", () => {
         assert.ok(await may(policy, ["rds:DescribeDBInstances", arn("rds", "db:billing")]));
         assert.ok(await may(policy, ["rds:CreateDBSnapshot", arn("rds", "snapshot:billing-snapshot-0a1b2c3d")]));
         assert.ok(!(await may(policy, ["rds:DescribeDBClusters", arn("rds", "cluster:billing")])));
+    });
+
+    it("is told by a body, as far as it is in there", () => {
+        const host = "search-orders-abcdefghijklmnopqrstuvwxyz.eu-west-1.es.amazonaws.com";
+        const table = pipelineRolePolicy(roleArgsOf(TABLE_BODY.replace(/search-orders[^"]*/, host), place)!);
+        const written = { ...ROLES.table!, kmsKeyArns: [] };
+        const expected = JSON.stringify(pipelineRolePolicy(written))
+            .replaceAll("s3:::exports", "s3:::orders-export-bucket")
+            .replaceAll("s3:::dlq", "s3:::orders-dlq");
+        assert.equal(JSON.stringify(table), expected);
+        const database = roleArgsOf(DATABASE_BODY, { ...place, vpc: {} })!;
+        assert.deepEqual(database.secretArns, [arn("secretsmanager", "secret:billing-db-credentials-*")]);
+        assert.deepEqual(database.target, { collectionArn: arn("aoss", "collection/abcdefghij") });
+        assert.equal(roleArgsOf("{}", place), undefined);
     });
 
     it("without an export has nothing of it, and without a stream nothing of that", () => {
