@@ -1,6 +1,6 @@
 import { endpointAt } from "../search/store";
 import type { Endpoint } from "../search/endpoint";
-import { SearchError } from "../search/error";
+import { NoRoute, SearchError } from "../search/error";
 import { Context, splitArn } from "../world/context";
 import { AwsError } from "../world/error";
 import { anonymousTo } from "../world/identity";
@@ -69,6 +69,9 @@ const json = (status: number, body: unknown): WireResponse => ({
 
 /** What OpenSearch refuses has a type and a reason; what AWS refuses before that, a message. */
 function refusal(error: unknown, { kind }: Endpoint, requestId: string): WireResponse {
+    if (error instanceof NoRoute) {
+        return json(error.status, { error: error.message, status: error.status });
+    }
     if (error instanceof SearchError) {
         const cause = { type: error.code, reason: error.message };
         return json(error.status, { error: { root_cause: [cause], ...cause, ...error.fields }, status: error.status });
@@ -77,7 +80,8 @@ function refusal(error: unknown, { kind }: Endpoint, requestId: string): WireRes
         console.error("simulator: a search request failed:", error);
         return json(500, { error: { type: "exception", reason: String(error) }, status: 500 });
     }
-    const { status, message } = error;
+    const { message } = error;
+    const status = error.code === "ThrottlingException" ? 429 : error.status;
     return kind === "domain"
         ? json(status, { Message: message })
         : json(status, {

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { writeDocument, type SearchIndex, type WriteResult } from "./documents";
 import { illegalArgument, SearchError } from "./error";
+import { glob } from "./glob";
 import { runPipeline, type IngestPipeline, type Model } from "./ingest";
 import type { Json } from "./json";
-import { checkLimits, glob } from "./mapping";
+import { checkLimits } from "./mapping";
 import type { Security } from "./security";
 import type { BulkAction } from "./store";
 import { combined, definitionFor, definitionOf, type IndexTemplate } from "./templates";
@@ -25,8 +26,6 @@ export interface ClusterOptions {
     serverless?: boolean;
     /** Of a time series: documents have no ids of the client's, and stay as they are. */
     appendOnly?: boolean;
-    /** Of a domain with fine-grained access control. */
-    security?: Security;
 }
 
 /** What a domain or a collection holds. */
@@ -36,11 +35,10 @@ export class Cluster {
     readonly legacyTemplates = new Map<string, IndexTemplate>();
     readonly pipelines = new Map<string, IngestPipeline>();
     readonly models = new Map<string, Model>();
+    /** Of a domain with fine-grained access control. */
     security?: Security;
 
-    constructor(readonly options: ClusterOptions) {
-        this.security = options.security;
-    }
+    constructor(readonly options: ClusterOptions) {}
 
     index(name: string): SearchIndex {
         const index = this.indices.get(name);
@@ -91,8 +89,8 @@ export class Cluster {
     /** One document's way in: through its pipeline into its index, which is made if need be. */
     write(gate: Gate, action: BulkAction): WriteResult {
         gate.check(`indices:data/write/${ACTIONS[action.action]}`, action.index);
-        if (this.options.appendOnly && (action.id !== undefined || !["index", "create"].includes(action.action))) {
-            throw illegalArgument("Document ID is not supported in create/index operation request");
+        if (this.options.appendOnly) {
+            checkAppends(action);
         }
         return writeDocument(this.writable(gate, action), this.prepared(action), this.options.now());
     }
@@ -132,6 +130,15 @@ export class Cluster {
 }
 
 const ACTIONS = { index: "index", create: "index", update: "update", upsert: "update", delete: "delete" } as const;
+
+function checkAppends({ action, id }: BulkAction): void {
+    if (action !== "index" && action !== "create") {
+        throw illegalArgument(`${ACTIONS[action]} is not supported: a time series only grows`);
+    }
+    if (id !== undefined) {
+        throw illegalArgument("Document ID is not supported in create/index operation request");
+    }
+}
 
 const indexNotFound = (name: string) => new SearchError("index_not_found_exception", `no such index [${name}]`, 404);
 

@@ -7,8 +7,17 @@ export const DEFAULT_FORMAT = "strict_date_optional_time||epoch_millis";
 /** Of text that dynamic mapping takes for a date. */
 export const DETECTED_FORMATS = "strict_date_optional_time||yyyy/MM/dd HH:mm:ss Z||yyyy/MM/dd Z";
 
+const known = new Map<string, DateParser | undefined>();
+
 /** `undefined` for a format that OpenSearch does not know. */
 export function dateParser(format: string): DateParser | undefined {
+    if (!known.has(format)) {
+        known.set(format, makeParser(format));
+    }
+    return known.get(format);
+}
+
+function makeParser(format: string): DateParser | undefined {
     const parsers = format.split("||").map(parserOf);
     return parsers.every((parser) => parser !== undefined)
         ? (value) => {

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { seconds } from "../world/clock";
+import { mapDocument } from "./document-mapper";
 import { illegalArgument, SearchError } from "./error";
 import { expandDots, merge, type Json } from "./json";
-import { checkLimits, mapDocument, type Mapping } from "./mapping";
+import { checkLimits, type Mapping } from "./mapping";
 import type { Settings } from "./settings";
 import type { BulkAction } from "./store";
 

@@ -3,7 +3,7 @@ import { bulkBody } from "./bulk";
 import type { Cluster } from "./cluster";
 import { SearchError } from "./error";
 import type { Json } from "./json";
-import type { SearchRequest, SearchResponse } from "./rest";
+import type { SearchRequest, SearchResponse } from "./rest/route";
 import type { BulkResult, SearchEndpoint } from "./store";
 
 /** What reaches the data of a domain or a collection: a request, and the way that it comes. */

@@ -8,5 +8,8 @@ export class SearchError extends AwsError {
     }
 }
 
+/** No path, or no method, of the API fits a request: OpenSearch answers with a sentence alone. */
+export class NoRoute extends SearchError {}
+
 export const illegalArgument = (reason: string) => new SearchError("illegal_argument_exception", reason);
 export const badMapping = (reason: string) => new SearchError("mapper_parsing_exception", reason);

@@ -1,7 +1,8 @@
 import type { SearchIndex, StoredDocument } from "./documents";
 import { SearchError } from "./error";
+import { glob } from "./glob";
 import { isJson, valuesAt, type Json } from "./json";
-import { fieldAt, glob, parserOf, type Mapping } from "./mapping";
+import { fieldAt, parserOf, type Mapping } from "./mapping";
 import type { Field } from "./fields";
 
 /** How well a document fits; undefined where it does not. */

@@ -1,7 +1,7 @@
 import type { Gate } from "./cluster";
 import { SearchError } from "./error";
+import { glob } from "./glob";
 import type { Json } from "./json";
-import { glob } from "./mapping";
 
 /** Who a caller is to fine-grained access control. */
 export interface SecurityUser {
@@ -20,8 +20,29 @@ export interface InternalUser {
     body: Json;
 }
 
-/** Roles that every domain has, as far as they mean something here. */
+/** Roles of features that are not simulated. */
+const OTHER_ROLES = [
+    "alerting_full_access",
+    "alerting_read_access",
+    "anomaly_full_access",
+    "anomaly_read_access",
+    "index_management_full_access",
+    "kibana_read_only",
+    "kibana_user",
+    "knn_full_access",
+    "knn_read_access",
+    "logstash",
+    "manage_snapshots",
+    "ml_full_access",
+    "ml_read_access",
+    "observability_full_access",
+    "own_index",
+    "readall_and_monitor",
+];
+
+/** Roles that every domain has. */
 const STATIC_ROLES: Record<string, Json> = {
+    ...Object.fromEntries(OTHER_ROLES.map((name) => [name, { cluster_permissions: [], index_permissions: [] }])),
     all_access: { cluster_permissions: ["*"], index_permissions: [{ index_patterns: ["*"], allowed_actions: ["*"] }] },
     security_manager: { cluster_permissions: [], index_permissions: [] },
     readall: {

@@ -1,6 +1,7 @@
 import { illegalArgument, SearchError } from "./error";
+import { glob } from "./glob";
 import { isJson, type Json } from "./json";
-import { emptyMapping, glob, mergeMapping, parseMapping, type Mapping } from "./mapping";
+import { emptyMapping, mergeMapping, parseMapping, type Mapping } from "./mapping";
 import { nestedSettings, parseSettings, type Settings } from "./settings";
 
 /** What a new index has before anybody says more. */

@@ -5,10 +5,12 @@ import type {
     DomainConfig,
     DomainStatus,
     EBSOptions,
+    EncryptionAtRestOptions,
     OptionStatus,
 } from "@aws-sdk/client-opensearch";
 
 import type { Context } from "../../world/context";
+import { findKey } from "../kms/state";
 import { placement } from "./rules";
 import { DEFAULT_VERSION } from "./versions";
 
@@ -90,6 +92,7 @@ export function configured(ctx: Context, before: DomainStatus, input: Configurat
     return {
         ...after,
         EBSOptions: withVolume(after.EBSOptions ?? {}),
+        EncryptionAtRestOptions: withKey(ctx, after.EncryptionAtRestOptions ?? {}),
         VPCOptions: isPlaced ? placement(ctx, input.VPCOptions!, after.ClusterConfig) : before.VPCOptions,
     };
 }
@@ -129,6 +132,11 @@ function withVolume(options: EBSOptions): EBSOptions {
     }
     const { VolumeType = "gp3" } = options;
     return { ...(VolumeType === "gp3" && { Iops: 3000, Throughput: 125 }), ...options, VolumeType };
+}
+
+/** A key of the caller's choice must be there; AWS's own always is. */
+function withKey(ctx: Context, { Enabled, KmsKeyId }: EncryptionAtRestOptions): EncryptionAtRestOptions {
+    return Enabled ? { Enabled, KmsKeyId: KmsKeyId || findKey(ctx, "alias/aws/es").arn } : { Enabled: false };
 }
 
 /** As DescribeDomainConfig tells: each part with how far it is. */

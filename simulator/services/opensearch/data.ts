@@ -1,6 +1,7 @@
 import type { Gate } from "../../search/cluster";
 import type { DataRequest, Endpoint } from "../../search/endpoint";
-import { serve, type SearchResponse } from "../../search/rest";
+import type { SearchResponse } from "../../search/rest/route";
+import { serve } from "../../search/rest/serve";
 import type { Security, SecurityUser } from "../../search/security";
 import { endpointAt } from "../../search/store";
 import { splitOnce } from "../../http/message";

@@ -15,6 +15,8 @@ import type { MasterUser } from "../../search/security";
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { network } from "../ec2/state";
+import { principalExists } from "../iam";
+import { findKey } from "../kms/state";
 import { LogsState, groupName } from "../logs/state";
 import { invalid } from "./state";
 
@@ -23,7 +25,8 @@ export function checkDomain(ctx: Context, domain: DomainStatus): void {
     checkCluster(domain.ClusterConfig ?? {});
     checkStorage(domain.ClusterConfig ?? {}, domain.EBSOptions ?? {});
     checkFineGrained(domain);
-    checkPolicy(domain);
+    checkPolicy(ctx, domain);
+    checkKey(ctx, domain);
     checkLogs(ctx, domain);
 }
 
@@ -86,24 +89,47 @@ function checkFineGrained(domain: DomainStatus): void {
     }
 }
 
-/** Anybody on the internet would be let in. */
-function checkPolicy({ AccessPolicies, VPCOptions, AdvancedSecurityOptions }: DomainStatus): void {
+function checkKey(ctx: Context, { EncryptionAtRestOptions }: DomainStatus): void {
+    const { KmsKeyId } = EncryptionAtRestOptions ?? {};
+    if (KmsKeyId && keyState(ctx, KmsKeyId) !== "Enabled") {
+        throw invalid(`The KMS key ${KmsKeyId} is not found or not enabled.`);
+    }
+}
+
+function keyState(ctx: Context, id: string): string | undefined {
+    try {
+        return findKey(ctx, id).state;
+    } catch (error) {
+        if (error instanceof AwsError) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+/** Names nobody who is not there, and does not let anybody on the internet in. */
+function checkPolicy(ctx: Context, { AccessPolicies, VPCOptions, AdvancedSecurityOptions }: DomainStatus): void {
     if (!AccessPolicies) {
         return;
     }
+    const statements = parsed(ctx, AccessPolicies);
     const isProtected = VPCOptions?.VPCId !== undefined || AdvancedSecurityOptions?.Enabled;
-    if (!isProtected && statementsOf(parsed(AccessPolicies)).some(isOpen)) {
+    if (!isProtected && statements.some(isOpen)) {
         throw invalid("Enable fine-grained access control or apply a restrictive access policy to your domain.");
     }
 }
 
-function parsed(text: string) {
+function parsed(ctx: Context, text: string): Statement[] {
+    const unsettable = () => new AwsError("InvalidTypeException", `Error setting policy: [${text}]`, 409);
     try {
-        return parsePolicy(text, "resource");
+        const statements = statementsOf(parsePolicy(text, "resource"));
+        const names = statements.flatMap(({ Principal }) => (Principal === "*" ? [] : listOf(Principal?.AWS)));
+        if (!names.every((name) => principalExists(ctx, name))) {
+            throw unsettable();
+        }
+        return statements;
     } catch (error) {
-        throw error instanceof MalformedPolicyError
-            ? new AwsError("InvalidTypeException", `Error setting policy: [${text}]`, 409)
-            : error;
+        throw error instanceof MalformedPolicyError ? unsettable() : error;
     }
 }
 

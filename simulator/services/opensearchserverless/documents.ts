@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 
+import { glob } from "../../search/glob";
 import { isJson } from "../../search/json";
-import { glob } from "../../search/mapping";
 import { invalid } from "./state";
 
 /** What a policy says of resources: `collection/shop`, `index/shop/*`. */

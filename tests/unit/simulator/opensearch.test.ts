@@ -91,6 +91,8 @@ describe("simulator/opensearch", () => {
             };
             assert.match(await message({ LogPublishingOptions: { INDEX_SLOW_LOGS: log } }), /does not exist/);
             assert.match(await message({ LogPublishingOptions: { AUDIT_LOGS: log } }), /advanced security options/);
+            const key = { Enabled: true, KmsKeyId: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/none` };
+            assert.match(await message({ EncryptionAtRestOptions: key }), /KMS key .* is not found/);
             await es("CreateDomain", small);
             assert.equal((await refusedWith({})).code, "ResourceAlreadyExistsException");
         });
@@ -132,6 +134,8 @@ describe("simulator/opensearch", () => {
             });
             assert.match((await refusedWith({ AccessPolicies: open })).message, /restrictive access policy/);
             assert.equal((await refusedWith({ AccessPolicies: "{}" })).code, "InvalidTypeException");
+            const nobody = policy({ Principal: { AWS: world.iam("role/none") }, Action: "es:*", Resource: "*" });
+            assert.equal((await refusedWith({ AccessPolicies: nobody })).code, "InvalidTypeException");
             await domain({ AccessPolicies: fromOffice });
             assert.match((await refusal(es("UpdateDomainConfig", { AccessPolicies: open }))).message, /restrictive/);
         });
@@ -221,6 +225,8 @@ describe("simulator/opensearch", () => {
             const host = await domain();
             const anonymous = await world.sendRaw(host, "GET", "/", "", {});
             assert.equal(anonymous.status, 403);
+            const nowhere = await world.send(host, "es", world.boss, "GET", "/orders/_explain/1");
+            assert.equal(nowhere.body.error, "no handler found for uri [/orders/_explain/1] and method [GET]");
             assert.match(anonymous.body.Message, /anonymous is not authorized to perform: es:ESHttpGet/);
             const wrong = await world.send(host, "aoss", world.boss, "GET", "/_cat/indices");
             assert.match(wrong.body.Message, /correct service: 'eu-west-1' and 'es'/);
@@ -306,6 +312,10 @@ describe("simulator/opensearch", () => {
                 items.map(({ index }: { index: { status: number } }) => index.status),
                 [201, 403],
             );
+            const several = await world.send(host, "es", writer, "GET", "/orders-1,invoices/_count");
+            assert.equal(several.status, 403);
+            assert.equal((await world.send(host, "es", writer, "GET", "/orders-*/_count")).body.count, 1);
+            assert.equal((await mapping(host, "writers", { users: [writer.arn] })).status, 404);
             const template = { index_patterns: ["orders*"] };
             assert.equal((await world.send(host, "es", writer, "PUT", "/_index_template/t", template)).status, 403);
             assert.equal((await world.send(host, "es", writer, "DELETE", "/orders-1")).status, 403);

@@ -3,7 +3,7 @@ import * as assert from "node:assert/strict";
 import { Cluster } from "../../../simulator/search/cluster";
 import { SearchError } from "../../../simulator/search/error";
 import type { Json } from "../../../simulator/search/json";
-import { serve } from "../../../simulator/search/rest";
+import { serve } from "../../../simulator/search/rest/serve";
 
 const OPEN = { check: () => undefined };
 

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 
 import { Cluster } from "../../../simulator/search/cluster";
 import { SearchError } from "../../../simulator/search/error";
-import { serve } from "../../../simulator/search/rest";
+import { serve } from "../../../simulator/search/rest/serve";
 
 const OPEN = { check: () => undefined };
 

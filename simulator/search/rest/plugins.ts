@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { SearchError } from "./error";
-import { parseJson, type Json } from "./json";
-import type { Call, Route } from "./rest";
-import { internalUser, isStaticRole, type Security } from "./security";
+import { SearchError } from "../error";
+import { parseJson, type Json } from "../json";
+import { internalUser, isStaticRole, type Security } from "../security";
+import type { Call, Route } from "./route";
 
 /** The length of vectors of a model whose configuration tells none. */
 const DEFAULT_DIMENSION = 768;
@@ -114,7 +114,16 @@ function managedSecurity({ cluster: { security }, user }: Call): Security {
 
 export const pluginRoutes: Route[] = [
     ...models,
-    ...managed("rolesmapping", ({ mappings }) => mappings),
+    ...managed("rolesmapping", ({ mappings, roles }) => ({
+        get: (name) => mappings.get(name),
+        set(name, body) {
+            if (!roles.has(name)) {
+                throw new SearchError("not_found", `Role '${name}' is not available for role-mapping.`, 404);
+            }
+            mappings.set(name, body);
+        },
+        delete: (name) => mappings.delete(name),
+    })),
     ...managed("roles", ({ roles }) => ({
         get: (name) => roles.get(name),
         set: (name, body) => writable(name) && roles.set(name, body),
