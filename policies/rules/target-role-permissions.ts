@@ -10,17 +10,13 @@ import {
 import type { Rule } from "../rule";
 import { deniedProblems, grantsOf, missingProblems, type Grant } from "../stack/grants";
 import { isGoverned, locationOf } from "../stack/location";
-import { keyStatements, roleStatements } from "../stack/policies";
+import { READS_OF_ROLE, keyStatements, roleStatements } from "../stack/policies";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
 import { databaseOf, propertiesOf } from "../stack/target-role";
 import {
     GLUE_CONNECTION,
     GLUE_DATABASE,
-    IAM_POLICY,
-    IAM_ROLE,
-    IAM_ROLE_POLICY,
-    IAM_ROLE_POLICY_ATTACHMENT,
     KMS_GRANT,
     KMS_KEY,
     KMS_KEY_POLICY,
@@ -36,10 +32,7 @@ export const targetRolePermissions = {
     level: "mandatory",
     severity: "critical",
     reads: [
-        `${IAM_ROLE} inlinePolicies, managedPolicyArns`,
-        `${IAM_ROLE_POLICY} policy`,
-        `${IAM_ROLE_POLICY_ATTACHMENT} policyArn`,
-        `${IAM_POLICY} policy`,
+        ...READS_OF_ROLE,
         `${GLUE_DATABASE} arn, locationUri`,
         `${RESOURCE_PROPERTY} target`,
         `${NATIVE_RESOURCE_PROPERTY} targetProcessingProperties`,

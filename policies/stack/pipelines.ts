@@ -3,7 +3,7 @@ import {
     openSearchSinksOf,
     OSIS_PIPELINE_CHANGES,
     osisPipelineProblems,
-    parseBody,
+    readBody,
     type OsisPipelineInputs,
     type Problem,
     type TableReading,
@@ -21,6 +21,8 @@ import {
     PIPELINES,
     RDS_CLUSTER,
     RDS_INSTANCE,
+    S3_BUCKET,
+    S3_BUCKET_V2,
     SEARCH_COLLECTION,
     SEARCH_DOMAIN,
 } from "./types";
@@ -48,6 +50,9 @@ const PATHS: Record<string, Paths> = {
     [CLASSIC_PIPELINE]: { ...PROVIDER_PATHS, logGroupName: "logPublishingOptions.cloudwatchLogDestination.logGroup" },
     [NATIVE_PIPELINE]: { ...PROVIDER_PATHS, logGroupName: "logPublishingOptions.cloudWatchLogDestination.logGroup" },
 };
+
+/** Where pipelines have their bodies, for a rule's list. */
+export const READS_OF_BODY = PIPELINES.map((type) => `${type} ${PATHS[type]!.body}`);
 
 /** Which problems of a pipeline a rule is about. */
 interface Concern {
@@ -106,14 +111,18 @@ export function pipelineRegion(pipeline: Resource): string {
     return pipeline.type === OSIS_PIPELINE ? pipeline.get<string>("account.region")! : pipeline.region;
 }
 
+/** The body as its resource has it. @throws where it is not known */
+export function bodyText(pipeline: Resource): string {
+    return pipeline.get<string>(bodyProperty(pipeline)) ?? "";
+}
+
 /** The body as a document. @throws where it is not known, or is none: another rule says so */
 export function bodyOf(pipeline: Resource): unknown {
-    const text = pipeline.get<string>(bodyProperty(pipeline)) ?? "";
-    try {
-        return parseBody(text);
-    } catch {
+    const body = readBody(bodyText(pipeline));
+    if (body === undefined) {
         throw new CannotTellYet("the body is neither YAML nor JSON");
     }
+    return body;
 }
 
 /** The name of the property with the body. */
@@ -220,6 +229,11 @@ export function pipelineRoles(stack: Stack, scope: Scope): Resource[] {
 /** The role that a pipeline takes, as far as the stack declares it. */
 export function roleOf(stack: Stack, pipeline: Resource): Resource | undefined {
     return stack.reference(pipeline, inputPath(pipeline, "roleArn"), IAM_ROLE).resource;
+}
+
+/** A bucket of the stack by its name. */
+export function bucketNamed(stack: Stack, name: string): Resource | undefined {
+    return stack.ofType(S3_BUCKET, S3_BUCKET_V2).find((bucket) => known(() => bucket.get<string>("bucket")) === name);
 }
 
 /** What pipelines do with a table; everything where the table is only tagged, and the pipeline in another stack. */

@@ -2,7 +2,11 @@ import type { Problem } from "../../sdk/requirements";
 
 /** What AWS itself would refuse; the rest is advice. */
 export function errors(problems: Problem[]): Problem[] {
-    return problems.filter(({ severity }) => severity === "error");
+    return problems.filter(isError);
+}
+
+export function isError({ severity }: Problem): boolean {
+    return severity === "error";
 }
 
 export function warnings(problems: Problem[]): Problem[] {

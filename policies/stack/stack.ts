@@ -24,8 +24,9 @@ import {
 import { CannotTellYet, known } from "./unknown";
 
 /**
- * Which tables, databases, warehouses and roles are judged: those that an integration of the stack leads to, those that carry the tag
- * `zero-etl:source` or `zero-etl:target` = `true` since the other side is in another stack, or all of them but roles.
+ * Which tables, databases, warehouses and roles are judged: those that an integration or a pipeline of the stack leads to, those that carry the
+ * tag `zero-etl:source`, `zero-etl:target` or `zero-etl:pipeline-source` = `true` since the other side is in another stack, or all of them but
+ * roles.
  */
 export type Scope = ("linked" | "tagged" | "all")[];
 
