@@ -17,7 +17,10 @@ class FakeCluster {
     /** The integration of the database, as far as Redshift tells. */
     filledBy?: string;
     readonly sent: string[] = [];
+    /** The integrations into it. */
+    inbound: { IntegrationArn: string; Status: string }[] = [];
 
+    readonly describeInboundIntegrations = async () => ({ InboundIntegrations: this.inbound });
     readonly describeClusters = async () => ({
         Clusters: [{ ClusterStatus: this.statuses.length > 1 ? this.statuses.shift() : this.statuses[0] }],
     });
@@ -107,6 +110,20 @@ describe("A warehouse that takes no statement now", () => {
         const [, rename, create] = cluster.sent.filter((sql) => !sql.startsWith("SELECT"));
         assert.equal(rename, `ALTER DATABASE "orders" RENAME TO "${last.earlierCopy}"`);
         assert.match(create!, /^CREATE DATABASE "orders" FROM INTEGRATION '66666666/);
+    });
+
+    it("makes room for a new database beside an integration that is being deleted, not beside one that lives", async () => {
+        const IntegrationArn = inputs.integrationArn.replace(ID, "77777777-aaaa");
+        for (const [Status, sent] of [
+            ["active", 0],
+            ["deleting", 2],
+        ] as const) {
+            cluster.filledBy = "77777777-aaaa";
+            cluster.inbound = [{ IntegrationArn, Status }];
+            const creation = redshiftIntegrationDatabase.create(inputs);
+            await (sent === 0 ? rejection(creation) : creation);
+            assert.equal(cluster.sent.filter((sql) => !sql.startsWith("SELECT")).length, sent, Status);
+        }
     });
 
     it("is asked for nothing when a database is destroyed that stays", async () => {
