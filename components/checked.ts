@@ -19,6 +19,21 @@ export function checked<T>(
     return derived(value, check);
 }
 
+/** The same as {@link checked}, and says what AWS may well refuse. */
+export function judged<T>(
+    resource: pulumi.Resource,
+    value: pulumi.Input<T>,
+    problems: (value: pulumi.Unwrap<T>) => Problem[],
+): pulumi.Output<pulumi.Unwrap<T>> {
+    return derived(checked(value, problems), (known) => {
+        warnOf(
+            resource,
+            problems(known as pulumi.Unwrap<T>).filter(({ severity }) => severity === "warning"),
+        );
+        return known;
+    }) as pulumi.Output<pulumi.Unwrap<T>>;
+}
+
 /**
  * What follows from a value, or from each of a list; an argument that may be missing is given as `null`. With `pulumi up --target` the engine answers
  * `undefined` for the outputs of resources that it leaves out: nothing follows from those, and nobody asks.

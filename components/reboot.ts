@@ -6,7 +6,7 @@ import { derived } from "./checked";
 /**
  * Says at preview what may go down, and for how long, where a reboot is allowed.
  *
- * @param candidates Instances of which one goes down, where that is not known before; they are named as soon as they exist.
+ * @param candidates Finds the instances of which one goes down, where that is not known before; they are named as soon as they exist.
  */
 export function warnOfReboot(
     resource: pulumi.Resource,
@@ -15,7 +15,7 @@ export function warnOfReboot(
         what,
         downtime,
         candidates,
-    }: { what: pulumi.Input<string>; downtime: string; candidates?: pulumi.Output<string[]> },
+    }: { what: pulumi.Input<string>; downtime: string; candidates?: () => pulumi.Output<string[]> },
 ): void {
     if (reboot === "never") {
         return;
@@ -27,9 +27,9 @@ export function warnOfReboot(
             resource,
         );
     });
-    if (candidates) {
-        derived(pulumi.all([what, candidates]), ([name, instances]) => {
+    derived(pulumi.all([what, candidates?.() ?? []]), ([name, instances]) => {
+        if (instances.length > 0) {
             void pulumi.log.warn(`${name} is one of ${instances.join(", ")}.`, resource);
-        });
-    }
+        }
+    });
 }

@@ -10,12 +10,15 @@ import {
     requiredParameters,
     type GroupParameter,
     type SourceEngine,
+    type TargetKind,
 } from "../sdk/requirements";
 import { transformed, type Transform } from "./transform";
 
 interface CommonGroupArgs {
     /** The source's version as RDS writes it, such as `8.0.mysql_aurora.3.08.0` or `16.8`: it decides the group's family. */
     engineVersion: string;
+    /** What the source is read for: a pipeline into OpenSearch asks for other parameters than an integration. @default "redshift", as for a lakehouse */
+    target?: TargetKind;
     /** Parameters beside those that zero-ETL asks for; they take effect when the writer is rebooted. One that contradicts is refused. @default none */
     parameters?: Record<string, string>;
     /** Tags of the group. */
@@ -117,11 +120,11 @@ function isForCluster(args: SourceParameterGroupArgs): args is AuroraParameterGr
 /** The static ones of the user's are not known, and AWS takes `pending-reboot` for the others, too. */
 function parametersOf(
     engine: SourceEngine,
-    { parameters = {}, multiAzCluster }: SourceParameterGroupArgs,
+    { parameters = {}, multiAzCluster, target }: SourceParameterGroupArgs,
 ): GroupParameter[] {
-    const required = requiredParameters(engine, { multiAzCluster });
+    const required = requiredParameters(engine, { multiAzCluster, target });
     const values = Object.fromEntries(required.map(({ name, value }) => [name, value]));
-    refuse(parameterProblems("parameters", engine, { ...values, ...parameters }, { multiAzCluster }));
+    refuse(parameterProblems("parameters", engine, { ...values, ...parameters }, { multiAzCluster, target }));
     const extra = Object.entries(parameters).map(([name, value]): GroupParameter => ({
         name,
         value,

@@ -22,9 +22,9 @@ export interface ZeroEtlPoliciesArgs {
     /** The level of all rules that `rules` says nothing of. @default - each rule's own */
     all?: EnforcementLevel;
     /**
-     * Which tables, databases, warehouses and roles are judged: `"linked"`, those that integrations of the stack lead to; `"tagged"`,
-     * those with the tag `zero-etl:source` or `zero-etl:target` = `"true"`, since the other side is in another stack; `"all"` of them
-     * but roles.
+     * Which tables, databases, warehouses, domains, collections and roles are judged: `"linked"`, those that integrations and pipelines of the
+     * stack lead to; `"tagged"`, those with the tag `zero-etl:source`, `zero-etl:target` or `zero-etl:pipeline-source` = `"true"`, since the
+     * other side is in another stack; `"all"` of them but roles.
      *
      * @default ["linked", "tagged"]
      */

@@ -1,7 +1,7 @@
 import type { EnforcementLevel, Severity } from "@pulumi/policy";
 
 import type { Problem } from "../sdk/requirements";
-import type { Resource } from "./stack/resource";
+import type { Resource, Tag } from "./stack/resource";
 import type { Scope, Stack } from "./stack/stack";
 import { isUnknown } from "./stack/unknown";
 
@@ -34,7 +34,7 @@ export interface Rule {
 
 export interface Remediation {
     type: string;
-    tag: "source" | "target";
+    tag: Tag;
     /** @param inputs Are changed in place. @returns whether they were */
     apply(inputs: Record<string, unknown>): boolean;
 }

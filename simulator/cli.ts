@@ -8,6 +8,7 @@ import { engineEnvironment, findEngine } from "./engine/engine";
 import { engineCache } from "./engine/install";
 import { quote } from "./engine/launchers";
 import { startSimulator, type Simulator } from "./local";
+import type { ArrivedIndex } from "./search/arrived";
 import type { ArrivedTable } from "./services/glue/arrived";
 import type { QueryTarget } from "./services/redshift-data/query";
 import type { ResultSet } from "./warehouse/select";
@@ -55,8 +56,7 @@ program
     .option("--snapshot <id>", "the rows as they were then")
     .option("--endpoint <url>", "where it serves (default: AWS_ENDPOINT_URL)")
     .action(async (table: string | undefined, { snapshot, endpoint }: { snapshot?: string; endpoint?: string }) => {
-        const query = new URLSearchParams({ ...(table && { table }), ...(snapshot && { snapshot }) });
-        showTables(await ask<ArrivedTable[]>(`tables?${query}`, endpoint));
+        showTables(await ask<ArrivedTable[]>(withFilter("tables", { table, snapshot }), endpoint));
     });
 
 program
@@ -69,6 +69,15 @@ program
     .option("--endpoint <url>", "where it serves (default: AWS_ENDPOINT_URL)")
     .action(async (sql: string, { endpoint, ...target }: QueryTarget & { endpoint?: string }) => {
         showResult(await ask<ResultSet>("query", endpoint, { sql, ...target }));
+    });
+
+program
+    .command("documents")
+    .description("Shows what has arrived in the OpenSearch domains and collections of a simulator that serves.")
+    .argument("[index]", "its name (default: all)")
+    .option("--endpoint <url>", "where it serves (default: AWS_ENDPOINT_URL)")
+    .action(async (index: string | undefined, { endpoint }: { endpoint?: string }) => {
+        showDocuments(await ask<ArrivedIndex[]>(withFilter("documents", { index }), endpoint));
     });
 
 void program.parseAsync().catch((error: Error) => {
@@ -172,6 +181,12 @@ function run(
     }).finally(() => signals.forEach((signal) => process.off(signal, forward)));
 }
 
+/** A path of the control door; what is not given does not filter. */
+function withFilter(path: string, filter: Record<string, string | undefined>): string {
+    const given = Object.entries(filter).filter(([, value]) => value) as [string, string][];
+    return `${path}?${new URLSearchParams(given)}`;
+}
+
 /** What a simulator that serves answers at its control door. */
 async function ask<T>(path: string, endpoint = process.env.AWS_ENDPOINT_URL, body?: object): Promise<T> {
     if (!endpoint) {
@@ -193,7 +208,19 @@ function showTables(tables: ArrivedTable[]): void {
         console.log("Snapshots:");
         console.table(snapshots);
     }
-    if (tables.length === 0) {
+    sayIfNothing(tables);
+}
+
+function showDocuments(indices: ArrivedIndex[]): void {
+    for (const { name, location, documents } of indices) {
+        console.log(`${name} (${location}): ${documents.length} documents`);
+        console.table(documents.map(({ id, document }) => ({ _id: id, ...document })));
+    }
+    sayIfNothing(indices);
+}
+
+function sayIfNothing(arrived: unknown[]): void {
+    if (arrived.length === 0) {
         console.log("Nothing has arrived yet.");
     }
 }
@@ -225,8 +252,8 @@ ${exportLines(pulumi)}
   export PATH=${[...folders.map(quote), '"$PATH"'].join(path.delimiter)}
   pulumi stack init local && pulumi up
 
-What has arrived: zero-etl tables, zero-etl query 'SELECT …'
-The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock, …/tables, …/query`;
+What has arrived: zero-etl tables, zero-etl query 'SELECT …', zero-etl documents
+The simulator itself: ${endpoint}/_zero-etl/health, …/requests, …/faults, …/clock, …/tables, …/query, …/documents`;
 }
 
 function exportLines(environment: Record<string, string>): string {

@@ -11,6 +11,9 @@ export {
 } from "./engine/stack";
 export type { ControlHandler, ControlRequest } from "./http/control";
 export { managedRows } from "./services/glue/replication/managed-catalog";
+export type { DocumentCommand, DocumentCommandResult, GivenDocument } from "./documents/store";
+export { documents } from "./services/rds/documents";
+export { replicationSlots } from "./services/rds/slots";
 export { sql } from "./services/rds/sql";
 export { queryWarehouse, type QueryTarget } from "./services/redshift-data/query";
 export type { Fault } from "./world/faults";

@@ -1,7 +1,9 @@
 import { HttpDoor } from "./http/server";
 import { PluginDoor, pluginFolder } from "./provider/plugins";
+import { arrivedDocuments } from "./search/arrived";
 import { allServices } from "./services";
 import { arrivedTables } from "./services/glue/arrived";
+import { documents } from "./services/rds/documents";
 import { sql } from "./services/rds/sql";
 import { queryWarehouse } from "./services/redshift-data/query";
 import { MANAGEMENT_ACCOUNT } from "./world/identity";
@@ -47,6 +49,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         return arrivedTables(world, query.get("table") ?? undefined, snapshot === null ? undefined : Number(snapshot));
     });
     http.control("POST", "query", ({ body: { sql, ...target } }) => queryWarehouse(world, sql, target));
+    http.control("GET", "documents", ({ query }) => arrivedDocuments(world, query.get("index") ?? undefined));
+    http.control("POST", "documents", ({ body }) => documents(world, body.cluster, body.database, body.commands));
     http.control("POST", "sql", ({ body }) => sql(world, body.clusterOrInstance, body.database, body.sql));
     return {
         world,

@@ -8,7 +8,7 @@ import {
     type NamePattern,
     type SourceEngine,
 } from "../../sdk/requirements";
-import { checked, derived, warnOf } from "../checked";
+import { derived, judged } from "../checked";
 
 /** Tables of MySQL: each part a name, `"*"`, or a regular expression, `{ regex: "tmp_.*" }`. */
 export interface MySqlTables {
@@ -52,16 +52,11 @@ export function dataFilterOf(
     engine: SourceEngine,
     filter: pulumi.Input<string> | DataFilter | undefined,
 ): { dataFilter: pulumi.Output<string> | undefined; tables: pulumi.Output<string> } {
-    const judged = checked(filter ?? null, (given) => {
-        const problems = dataFilterProblems("dataFilter", given ?? undefined, engine);
-        warnOf(
-            component,
-            problems.filter(({ severity }) => severity === "warning"),
-        );
-        return problems;
-    });
+    const fitting = judged(component, filter ?? null, (given) =>
+        dataFilterProblems("dataFilter", given ?? undefined, engine),
+    );
     return {
-        dataFilter: filter === undefined ? undefined : derived(judged, (given) => canonicalDataFilter(given!)),
-        tables: derived(judged, (given) => explainDataFilter(given ?? undefined)),
+        dataFilter: filter === undefined ? undefined : derived(fitting, (given) => canonicalDataFilter(given!)),
+        tables: derived(fitting, (given) => explainDataFilter(given ?? undefined)),
     };
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deriveIntegrationName, integrationNameProblems, type IntegrationApi } from "../../sdk/requirements";
 import type { Integration, IntegrationTimeouts } from "../../sdk/resources/integration";
 import { checked } from "../checked";
+import { nameParts } from "../names";
 
 /** What every integration takes, whatever its source and its target. */
 export interface IntegrationComponentArgs {
@@ -56,7 +57,7 @@ export abstract class IntegrationComponent<I extends Integration> extends pulumi
 
 /** What the integration itself takes of a component's arguments. */
 export function integrationInputs(api: IntegrationApi, name: string, args: IntegrationComponentArgs) {
-    const { integrationName = derivedName(api, name), kmsKeyArn } = args;
+    const { integrationName = deriveIntegrationName(api, nameParts(name)), kmsKeyArn } = args;
     const { description, additionalEncryptionContext, tags, adoptExisting, timeouts } = args;
     return {
         integrationName: checked(integrationName, (value) => integrationNameProblems("integrationName", api, value)),
@@ -72,8 +73,4 @@ export function integrationInputs(api: IntegrationApi, name: string, args: Integ
 /** Whose a statement in a shared policy is. Not the component's own URN: a child that waits for it waits for itself. */
 export function ownerOf(name: string): string {
     return [pulumi.getProject(), pulumi.getStack(), name].join("/");
-}
-
-function derivedName(api: IntegrationApi, name: string): string {
-    return deriveIntegrationName(api, { project: pulumi.getProject(), stack: pulumi.getStack(), name });
 }

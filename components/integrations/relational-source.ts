@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "@pulumi/aws/rds/cluster";
 import type { ClusterParameterGroup } from "@pulumi/aws/rds/clusterParameterGroup";
+import { getClusterOutput } from "@pulumi/aws/rds/getCluster";
 import { Instance } from "@pulumi/aws/rds/instance";
 import type { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 
@@ -15,13 +16,13 @@ import {
     type DataFilter,
     type RdsSourceState,
     type SourceEngine,
+    type TargetKind,
 } from "../../sdk/requirements";
 import { RdsParametersInEffect, type Reboot } from "../../sdk/resources/rds-parameters-in-effect";
 import { checked, derived, warnOf } from "../checked";
 import { warnOfReboot } from "../reboot";
 import type { SourceParameterGroup } from "../source-parameter-group";
-import type { Location, Target } from "../targets/target";
-import { besideTarget } from "./source";
+import type { Location } from "../targets/target";
 
 /** A cluster or an instance of RDS that is declared elsewhere. */
 export interface ExistingDatabase {
@@ -70,18 +71,29 @@ export interface RelationalSource {
 /** How long a writer is away; larger ones take longer. */
 const WRITER_DOWNTIME = "a minute or so";
 
+/** What a source is read for. */
+interface RelationalUse {
+    account: Location;
+    /** The ARN, once it is known that it can be read from there. */
+    beside(arn: pulumi.Output<string>): pulumi.Output<string>;
+    use: TargetKind;
+    /** Others of the same source, which come first. */
+    after?: pulumi.Resource[];
+}
+
 /** Judges the source as far as it is known, and sees to its parameters. */
 export function relationalSource(
     component: pulumi.Resource,
     name: string,
     args: RelationalSourceArgs,
-    { account, target, after }: { account: Location; target: Target; after: pulumi.Resource[] },
+    { account, beside, use, after = [] }: RelationalUse,
 ): RelationalSource {
     const { engine, source } = args;
     if (isDeclared(source)) {
-        warnOfMissingPrerequisites(source);
+        warnOfMissingPrerequisites(source, use);
     }
-    const arn = besideTarget({ argument: "source", service: "rds", arn: sourceArn(engine, source) }, account, target);
+    const own = sourceArn(engine, source, use);
+    const arn = beside(own);
     if (engine === "oracle") {
         return { arn, ready: [] };
     }
@@ -89,11 +101,18 @@ export function relationalSource(
     warnOfReboot(component, reboot, {
         what: whatGoesDown(source),
         downtime: WRITER_DOWNTIME,
-        candidates: Cluster.isInstance(source) ? source.clusterMembers : undefined,
+        candidates: () => clusterMembers(component, source),
     });
+    // It does not wait for the target, which may take as long: what either lacks is said in one update.
     const parameters = new RdsParametersInEffect(
         `${name}-parameters`,
-        { sourceArn: arn, parameters: parametersOf(args), reboot, account },
+        {
+            sourceArn: own,
+            target: use === "opensearch" ? use : undefined,
+            parameters: parametersOf(args, use),
+            reboot,
+            account,
+        },
         { parent: component, dependsOn: after },
     );
     return { arn, ready: [parameters] };
@@ -104,14 +123,18 @@ function isDeclared(source: RelationalSourceArgs["source"]): source is Cluster |
 }
 
 /** The ARN, once it is known that the source is what the arguments say. */
-function sourceArn(engine: SourceEngine, source: RelationalSourceArgs["source"]): pulumi.Output<string> {
+function sourceArn(
+    engine: SourceEngine,
+    source: RelationalSourceArgs["source"],
+    target: TargetKind,
+): pulumi.Output<string> {
     const declared = isDeclared(source) ? checked(source.engine, (found) => engineProblems(engine, found)) : null;
     const judged = checked(source.arn, (arn) =>
-        rdsSourceProblems("source", {
-            engine: RDS_ENGINE[engine],
-            arn,
-            multiAzCluster: !isAurora(engine) && isRdsClusterArn(arn),
-        }),
+        rdsSourceProblems(
+            "source",
+            { engine: RDS_ENGINE[engine], arn, multiAzCluster: !isAurora(engine) && isRdsClusterArn(arn) },
+            { target },
+        ),
     );
     return derived(pulumi.all([judged, declared]), ([arn]) => arn);
 }
@@ -138,12 +161,12 @@ const RDS_ENGINE: Record<SourceEngine, string> = {
 };
 
 /** AWS refuses most of these only after a while; without the policy pack, this is where a user hears of them first. Each alone: at preview some are not known. */
-function warnOfMissingPrerequisites(source: Cluster | Instance): void {
+function warnOfMissingPrerequisites(source: Cluster | Instance, target: TargetKind): void {
     const judge = <K extends keyof RdsSourceState>(property: K, value: pulumi.Output<RdsSourceState[K] | undefined>) =>
         pulumi.all([source.engine, value]).apply(([engine, known]) => {
             // An engine that AWS does not integrate is refused elsewhere.
             if (sourceEngineOf(engine) !== undefined) {
-                warnOf(source, rdsSourceProblems("source", { engine, [property]: known }));
+                warnOf(source, rdsSourceProblems("source", { engine, [property]: known }, { target }));
             }
         });
     judge("engineVersion", source.engineVersion);
@@ -163,11 +186,10 @@ function warnOfMissingPrerequisites(source: Cluster | Instance): void {
 }
 
 /** The values of the group, once they are known to be what AWS asks for. */
-function parametersOf({
-    engine,
-    source,
-    parameterGroup,
-}: RelationalSourceArgs): pulumi.Output<Record<string, string>> | undefined {
+function parametersOf(
+    { engine, source, parameterGroup }: RelationalSourceArgs,
+    target: TargetKind,
+): pulumi.Output<Record<string, string>> | undefined {
     if (parameterGroup === undefined) {
         return undefined;
     }
@@ -176,7 +198,18 @@ function parametersOf({
         Object.fromEntries(list.map(({ name, value }) => [name, value])),
     ) as pulumi.Output<Record<string, string>>;
     const multiAzCluster = !isAurora(engine) && Cluster.isInstance(source);
-    return checked(values, (found) => parameterProblems("parameterGroup", engine, found, { multiAzCluster }));
+    return checked(values, (found) => parameterProblems("parameterGroup", engine, found, { multiAzCluster, target }));
+}
+
+/** Asked of AWS: what a cluster's own output says was read before it had instances. */
+function clusterMembers(component: pulumi.Resource, source: RelationalSourceArgs["source"]): pulumi.Output<string[]> {
+    // Unlike its name, the id is not known before the cluster is there.
+    const clusterIdentifier = Cluster.isInstance(source)
+        ? source.id
+        : derived(source.arn, (arn) => (isRdsClusterArn(arn) ? nameIn(arn) : ""));
+    return derived(clusterIdentifier, (known) =>
+        known === "" ? [] : getClusterOutput({ clusterIdentifier: known }, { parent: component }).clusterMembers,
+    );
 }
 
 function whatGoesDown(source: RelationalSourceArgs["source"]): pulumi.Output<string> {

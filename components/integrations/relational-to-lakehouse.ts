@@ -9,7 +9,7 @@ import { dataFilterOf } from "./data-filter";
 import { IntegrationComponent, integrationInputs, type IntegrationComponentArgs } from "./integration";
 import { relationalSource, type RelationalSourceArgs } from "./relational-source";
 import type { Target } from "../targets/target";
-import { integrationsOf } from "./source";
+import { besideTarget, integrationsOf } from "./source";
 
 interface CommonCatalogArgs {
     /** What `pulumi up` waits for: the integration being active, which takes about half an hour, or AWS having accepted it. @default "active" */
@@ -56,7 +56,12 @@ export abstract class RelationalToLakehouse extends IntegrationComponent<RdsInte
         const target = targetOf(args);
         const earlier = integrationsOf(args.source);
         const after = earlier.slice(-1);
-        const source = relationalSource(this, name, args, { account, target, after });
+        const source = relationalSource(this, name, args, {
+            account,
+            beside: (arn) => besideTarget({ argument: "source", service: "rds", arn }, account, target),
+            use: "lakehouse",
+            after,
+        });
         const { dataFilter, tables } = dataFilterOf(this, args.engine, args.dataFilter);
 
         const accepted = acceptedByCatalog(args, name, source.arn);

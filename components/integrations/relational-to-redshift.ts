@@ -9,7 +9,7 @@ import { warehouseTarget } from "../targets/warehouse-target";
 import { dataFilterOf } from "./data-filter";
 import { integrationInputs, type IntegrationComponentArgs } from "./integration";
 import { relationalSource, type RelationalSourceArgs } from "./relational-source";
-import { integrationsOf } from "./source";
+import { besideTarget, integrationsOf } from "./source";
 import {
     acceptedByWarehouse,
     integrationDatabases,
@@ -47,7 +47,12 @@ export abstract class RelationalToRedshift extends WarehouseIntegration<RdsInteg
         const target = warehouseTarget(args, account);
         const earlier = integrationsOf(args.source);
         const after = earlier.slice(-1);
-        const source = relationalSource(this, name, args, { account, target, after });
+        const source = relationalSource(this, name, args, {
+            account,
+            beside: (arn) => besideTarget({ argument: "source", service: "rds", arn }, account, target),
+            use: "redshift",
+            after,
+        });
         const { dataFilter, tables } = dataFilterOf(this, args.engine, args.dataFilter);
         const databases = databasesOf(args);
         if (dataFilter && databases) {

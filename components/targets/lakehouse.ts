@@ -2,11 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { CatalogDatabase, type CatalogDatabaseArgs } from "@pulumi/aws/glue/catalogDatabase";
 import { Role, type RoleArgs } from "@pulumi/aws/iam/role";
 import { RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
-import { Bucket, type BucketArgs } from "@pulumi/aws/s3/bucket";
-import { BucketPolicy, type BucketPolicyArgs } from "@pulumi/aws/s3/bucketPolicy";
-import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
-import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
-import { getBucketOutput } from "@pulumi/aws/s3/getBucket";
+import type { Bucket, BucketArgs } from "@pulumi/aws/s3/bucket";
+import type { BucketPolicyArgs } from "@pulumi/aws/s3/bucketPolicy";
 
 import {
     connectionArn,
@@ -19,15 +16,10 @@ import {
 import { accountOf } from "../../sdk/resources/aws-account";
 import { GlueIntegrationResourceProperty } from "../../sdk/resources/glue-integration-resource-property";
 import { checked, derived } from "../checked";
+import { givenBucket, privateBucket, type ExistingBucket, type UsableBucket } from "../private-bucket";
 import { transformed, type Transform } from "../transform";
 import { AcceptedSource, type AcceptedSourceArgs } from "./accepted-source";
 import { governByLakeFormation, type LakehouseLakeFormation } from "./lake-formation";
-
-/** A bucket that exists already and is declared elsewhere. */
-export interface ExistingBucket {
-    /** The bucket's name. It must be in the database's Region. */
-    name: pulumi.Input<string>;
-}
 
 /** What a {@link Lakehouse} is made of. */
 export interface LakehouseArgs {
@@ -195,88 +187,15 @@ export class Lakehouse extends pulumi.ComponentResource {
     }
 }
 
-interface TargetBucket {
-    name: pulumi.Output<string>;
-    arn: pulumi.Output<string>;
-    /** What must be there before the first file is. */
-    guards: pulumi.Resource[];
-}
-
-function targetBucket(parent: Lakehouse, name: string, args: LakehouseArgs): TargetBucket {
-    if (args.bucket === undefined) {
-        return newBucket(parent, name, args);
-    }
-    if (Bucket.isInstance(args.bucket)) {
-        return { name: args.bucket.bucket, arn: args.bucket.arn, guards: [] };
-    }
-    const found = getBucketOutput({ bucket: args.bucket.name }, { parent });
-    return { name: found.bucket, arn: found.arn, guards: [] };
-}
-
-function newBucket(parent: Lakehouse, name: string, args: LakehouseArgs): TargetBucket {
+function targetBucket(
+    parent: Lakehouse,
+    name: string,
+    { bucket, kmsKeyArn, tags, transform }: LakehouseArgs,
+): UsableBucket {
     // The data outlives the link: destroying the stack leaves the bucket, and with it every file.
-    const bucket = new Bucket(
-        ...transformed(args.transform?.bucket, `${name}-bucket`, { tags: args.tags }, { parent, retainOnDelete: true }),
-    );
-    const child = { parent, retainOnDelete: true };
-    return {
-        name: bucket.bucket,
-        arn: bucket.arn,
-        guards: [
-            new BucketPublicAccessBlock(
-                `${name}-bucket-private`,
-                {
-                    bucket: bucket.bucket,
-                    blockPublicAcls: true,
-                    blockPublicPolicy: true,
-                    ignorePublicAcls: true,
-                    restrictPublicBuckets: true,
-                },
-                child,
-            ),
-            ...(args.kmsKeyArn === undefined ? [] : [encryption(name, bucket, args.kmsKeyArn, child)]),
-            new BucketPolicy(
-                ...transformed(
-                    args.transform?.bucketPolicy,
-                    `${name}-bucket-policy`,
-                    { bucket: bucket.bucket, policy: tlsOnly(bucket.arn) },
-                    child,
-                ),
-            ),
-        ],
-    };
-}
-
-function encryption(name: string, bucket: Bucket, kmsKeyArn: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) {
-    return new BucketServerSideEncryptionConfiguration(
-        `${name}-bucket-encryption`,
-        {
-            bucket: bucket.bucket,
-            rules: [
-                {
-                    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
-                    bucketKeyEnabled: true,
-                },
-            ],
-        },
-        opts,
-    );
-}
-
-function tlsOnly(bucketArn: pulumi.Input<string>): pulumi.Output<string> {
-    return pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-            {
-                Sid: "TlsOnly",
-                Effect: "Deny",
-                Principal: "*",
-                Action: "s3:*",
-                Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-        ],
-    });
+    return bucket
+        ? givenBucket(parent, bucket)
+        : privateBucket(parent, `${name}-bucket`, { holds: "data", kmsKeyArn, tags, transform });
 }
 
 function targetDatabase(

@@ -7,6 +7,7 @@ import { oneIntegrationPerPair } from "./one-integration-per-pair";
 import { onePolicyOwner } from "./one-policy-owner";
 import { oneResourceProperty } from "./one-resource-property";
 import { oneTableLayout } from "./one-table-layout";
+import { pipelineRules } from "./pipeline";
 import { policySize } from "./policy-size";
 import { sameRegion } from "./same-region";
 import { sourceAuthorized } from "./source-authorized";
@@ -53,6 +54,7 @@ export const rules = [
     oneIntegrationPerName,
     advice,
     ...warehouseRules,
+    ...pipelineRules,
 ] as const;
 
 export type RuleId = (typeof rules)[number]["id"];

@@ -1,7 +1,7 @@
 import { problem, type Problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import { errors } from "../stack/problems";
-import { primaryOf, relationalSources, sourceProblems } from "../stack/relational-sources";
+import { primaryOf, relationalSources, sourceProblems, targetsOf } from "../stack/relational-sources";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
 import { RDS_INSTANCE, RDS_INTEGRATIONS } from "../stack/types";
@@ -31,7 +31,8 @@ export const relationalSourceReplica = {
 } as const satisfies Rule;
 
 function besidePrimary(stack: Stack, replica: Resource): Problem[] {
-    const primary = primaryOf(stack, replica);
+    // Pipelines read a replica beside its primary.
+    const primary = targetsOf(stack, replica).includes("redshift") ? primaryOf(stack, replica) : undefined;
     const isSource = stack
         .ofType(...RDS_INTEGRATIONS)
         .some((integration) => primary !== undefined && stack.sourceOf(integration).resource === primary);

@@ -1,32 +1,22 @@
 import {
     allowedPrincipals,
-    allowedResources,
     connectionArn,
-    isDenied,
     KEY_ACTIONS,
-    listOf,
-    overlaps,
     parseArn,
-    problem,
-    statementsOf,
     targetRolePolicy,
-    type Problem,
     type Statement,
     type TargetRoleArgs,
 } from "../../sdk/requirements";
 import type { Rule } from "../rule";
+import { deniedProblems, grantsOf, missingProblems, type Grant } from "../stack/grants";
 import { isGoverned, locationOf } from "../stack/location";
-import { keyStatements, roleStatements } from "../stack/policies";
+import { READS_OF_ROLE, keyStatements, roleStatements } from "../stack/policies";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
 import { databaseOf, propertiesOf } from "../stack/target-role";
 import {
     GLUE_CONNECTION,
     GLUE_DATABASE,
-    IAM_POLICY,
-    IAM_ROLE,
-    IAM_ROLE_POLICY,
-    IAM_ROLE_POLICY_ATTACHMENT,
     KMS_GRANT,
     KMS_KEY,
     KMS_KEY_POLICY,
@@ -42,10 +32,7 @@ export const targetRolePermissions = {
     level: "mandatory",
     severity: "critical",
     reads: [
-        `${IAM_ROLE} inlinePolicies, managedPolicyArns`,
-        `${IAM_ROLE_POLICY} policy`,
-        `${IAM_ROLE_POLICY_ATTACHMENT} policyArn`,
-        `${IAM_POLICY} policy`,
+        ...READS_OF_ROLE,
         `${GLUE_DATABASE} arn, locationUri`,
         `${RESOURCE_PROPERTY} target`,
         `${NATIVE_RESOURCE_PROPERTY} targetProcessingProperties`,
@@ -76,11 +63,6 @@ export const targetRolePermissions = {
     },
 } as const satisfies Rule;
 
-interface Grant {
-    actions: string[];
-    resources: string[];
-}
-
 interface Needs {
     grants: Grant[];
     /** Whether all is known, or patterns stand for some resources. */
@@ -103,13 +85,7 @@ function neededFor(stack: Stack, property: Resource, granted: Statement[]): Need
         ...network,
     });
     return {
-        grants: [
-            ...statementsOf(policy).map(({ Action, Resource }) => ({
-                actions: listOf(Action),
-                resources: listOf(Resource),
-            })),
-            ...(keys ?? []),
-        ],
+        grants: [...grantsOf(policy), ...(keys ?? [])],
         exact: exact && ![location, lakeFormation, network, keys].includes(undefined),
     };
 }
@@ -145,33 +121,4 @@ function isLeftToIam(stack: Stack, key: Resource): boolean {
         stack.ofType(KMS_GRANT).length === 0 &&
         principals.every((principal) => /^aws:(\d{12}|arn:[^:]*:iam::\d{12}:root)$/.test(principal))
     );
-}
-
-function missingProblems(grants: Grant[], granted: Statement[]): Problem[] {
-    const missing = described(grants, (action, resources) => {
-        const allowed = allowedResources({ Statement: granted }, [action]);
-        return !resources.every((resource) => allowed.some((pattern) => overlaps(pattern, resource)));
-    });
-    return missing === "" ? [] : [problem("policy", "The role may not do all that AWS needs", `Allow it ${missing}`)];
-}
-
-function deniedProblems(grants: Grant[], granted: Statement[]): Problem[] {
-    const denied = described(grants, (action, resources) =>
-        resources.some((resource) => isDenied({ Statement: granted }, action, resource)),
-    );
-    return denied === ""
-        ? []
-        : [problem("policy", `A Deny keeps the role from ${denied}`, "Take what AWS needs out of it")];
-}
-
-/** In words, the actions of grants that `isMeant` picks. */
-function described(grants: Grant[], isMeant: (action: string, resources: string[]) => boolean): string {
-    return grants
-        .map(({ actions, resources }) => ({
-            actions: actions.filter((action) => isMeant(action, resources)),
-            resources,
-        }))
-        .filter(({ actions }) => actions.length > 0)
-        .map(({ actions, resources }) => `${actions.join(", ")} on ${resources.join(", ")}`)
-        .join("; ");
 }

@@ -1,9 +1,9 @@
 import { allowedResources, overlaps, problem, type S3Location } from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import { locationOf } from "../stack/location";
-import { roleStatements } from "../stack/policies";
+import { READS_OF_ROLE, roleStatements } from "../stack/policies";
 import { databaseOf, propertiesOf } from "../stack/target-role";
-import { GLUE_DATABASE, IAM_POLICY, IAM_ROLE, IAM_ROLE_POLICY, IAM_ROLE_POLICY_ATTACHMENT } from "../stack/types";
+import { GLUE_DATABASE } from "../stack/types";
 import { CannotTellYet, readEach } from "../stack/unknown";
 
 const WRITE_ACTIONS = ["s3:PutObject", "s3:DeleteObject"];
@@ -16,13 +16,7 @@ export const targetRoleWrites = {
     title: "The role that writes to a target may write below the database's location and nowhere else in S3.",
     level: "mandatory",
     severity: "high",
-    reads: [
-        `${IAM_ROLE} inlinePolicies, managedPolicyArns`,
-        `${IAM_ROLE_POLICY} policy`,
-        `${IAM_ROLE_POLICY_ATTACHMENT} policyArn`,
-        `${IAM_POLICY} policy`,
-        `${GLUE_DATABASE} locationUri`,
-    ],
+    reads: [...READS_OF_ROLE, `${GLUE_DATABASE} locationUri`],
     why: "The role is Glue's, for every integration into the database: what it may write, a wrong or hostile source can overwrite and delete.",
     fix,
     subjects: (stack, scope) => stack.targetRoles(scope),

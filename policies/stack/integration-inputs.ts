@@ -5,7 +5,7 @@ import {
     type GlueIntegrationInputs,
     type Problem,
 } from "../../sdk/requirements";
-import { errors } from "./problems";
+import { distinct, errors } from "./problems";
 import type { Resource } from "./resource";
 import { NATIVE_INTEGRATION } from "./types";
 import { CannotTellYet, known } from "./unknown";
@@ -89,8 +89,4 @@ export function limitProblems<I extends string>(
         throw new CannotTellYet(`${open.join(", ")} not known`);
     }
     return problems;
-}
-
-function distinct(problems: Problem[]): Problem[] {
-    return [...new Map(problems.map((problem) => [`${problem.argument}: ${problem.message}`, problem])).values()];
 }

@@ -9,6 +9,7 @@ import type { Resource } from "./resource";
 import { WAREHOUSES, type Reference, type Stack } from "./stack";
 import {
     CATALOG_POLICY_MEMBER,
+    DOMAIN_POLICY_MEMBER,
     DYNAMODB_RESOURCE_POLICY,
     DYNAMODB_TABLE,
     GLUE_RESOURCE_POLICY,
@@ -74,10 +75,20 @@ export function membersOf(resource: Resource): PolicyMember[] {
 
 /** The statements that a resource writes: its document's, or those of its members. */
 export function statementsOfPolicy(policy: Resource): Statement[] {
-    return [TABLE_POLICY_MEMBER, CATALOG_POLICY_MEMBER, NAMESPACE_POLICY_MEMBER].includes(policy.type)
+    return [TABLE_POLICY_MEMBER, CATALOG_POLICY_MEMBER, NAMESPACE_POLICY_MEMBER, DOMAIN_POLICY_MEMBER].includes(
+        policy.type,
+    )
         ? membersOf(policy).flatMap((member) => statementsIn(addMember(undefined, member)))
         : statementsIn(policy.get("policy"));
 }
+
+/** What the following reads, for a rule's list. */
+export const READS_OF_ROLE = [
+    `${IAM_ROLE} inlinePolicies, managedPolicyArns`,
+    `${IAM_ROLE_POLICY} policy`,
+    `${IAM_ROLE_POLICY_ATTACHMENT} policyArn`,
+    `${IAM_POLICY} policy`,
+] as const;
 
 /** What a role may do: policies of its own, and those attached to it as far as the stack declares them. */
 export function roleStatements(stack: Stack, role: Resource): Reading<Statement> {

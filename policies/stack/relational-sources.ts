@@ -5,18 +5,26 @@ import {
     type Problem,
     type RdsSourceState,
     type SourceEngine,
+    type TargetKind,
 } from "../../sdk/requirements";
 import { parametersOfGroup, type DeclaredParameter } from "./parameter-groups";
+import { pipelinesOf, piped } from "./pipelines";
+import { distinct } from "./problems";
 import type { Resource } from "./resource";
 import type { Scope, Stack } from "./stack";
 import { RDS_CLUSTER, RDS_CLUSTER_PARAMETER_GROUP, RDS_INSTANCE, RDS_INTEGRATIONS, RDS_PARAMETER_GROUP } from "./types";
 import { CannotTellYet, known } from "./unknown";
 
-/** Clusters and instances that are sources, those of the engines and those whose engine is not known yet. */
+/**
+ * Clusters and instances that are sources of integrations or of pipelines, those of the engines and those whose engine is not known
+ * yet.
+ */
 export function relationalSources(stack: Stack, scope: Scope, engines?: readonly SourceEngine[]): Resource[] {
-    const linked = stack.ofType(...RDS_INTEGRATIONS).map((integration) => stack.sourceOf(integration).resource);
+    const integrated = integratedSources(stack);
     return [RDS_CLUSTER, RDS_INSTANCE]
-        .flatMap((type) => stack.inScope(scope, type, "source", linked))
+        .flatMap((type) => [
+            ...new Set([...stack.inScope(scope, type, "source", integrated), ...piped(stack, scope, type)]),
+        ])
         .filter((source) => {
             const name = known(() => engineNameOf(stack, source));
             const engine = sourceEngineOf(name ?? "");
@@ -24,12 +32,26 @@ export function relationalSources(stack: Stack, scope: Scope, engines?: readonly
         });
 }
 
+function integratedSources(stack: Stack): (Resource | undefined)[] {
+    return stack.ofType(...RDS_INTEGRATIONS).map((integration) => stack.sourceOf(integration).resource);
+}
+
+/** Where a source's data goes, as far as the stack tells: it counts as one of an integration where nothing says that pipelines alone read it. */
+export function targetsOf(stack: Stack, source: Resource): TargetKind[] {
+    const isPiped = source.isTagged("pipeline-source") || pipelinesOf(stack, source).length > 0;
+    const isIntegrated = integratedSources(stack).includes(source) || source.isTagged("source");
+    return isPiped ? [...(isIntegrated ? (["redshift"] as const) : []), "opensearch"] : ["redshift"];
+}
+
 /** What AWS would refuse in what is told of a source, or advises against. */
 export function sourceProblems(
     argument: string,
     { stack, source, ...state }: { stack: Stack; source: Resource } & Omit<RdsSourceState, "engine">,
 ): Problem[] {
-    return rdsSourceProblems(argument, { engine: engineNameOf(stack, source), ...state });
+    const engine = engineNameOf(stack, source);
+    return distinct(
+        targetsOf(stack, source).flatMap((target) => rdsSourceProblems(argument, { engine, ...state }, { target })),
+    );
 }
 
 /** `undefined` for an engine that AWS does not integrate. @throws where it is not known yet */

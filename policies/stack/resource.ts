@@ -2,6 +2,9 @@ import type { PolicyResource } from "@pulumi/policy";
 
 import { CannotTellYet, isUnknown, known } from "./unknown";
 
+/** `zero-etl:<tag>` = `true`: of an integration a source or a target, of a pipeline into OpenSearch a source. */
+export type Tag = "source" | "target" | "pipeline-source";
+
 type Properties = Record<string, unknown>;
 
 /** What programs declare, by URN: the engine shows inputs only one resource at a time, before it shows the stack. */
@@ -71,8 +74,8 @@ export class Resource {
         return (this.policyResource.propertyDependencies[property] ?? []).map(({ urn }) => urn);
     }
 
-    /** Whether somebody says that it is a source or a target of an integration which another stack declares. */
-    isTagged(as: "source" | "target"): boolean {
+    /** Whether somebody says that it is a source or a target of what another stack declares. */
+    isTagged(as: Tag): boolean {
         return ["tags", "tagsAll"].some((tags) => known(() => this.get(`${tags}.zero-etl:${as}`)) === "true");
     }
 }

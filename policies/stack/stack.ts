@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 
 import { parseArn } from "../../sdk/requirements";
-import { Resource, type Declarations } from "./resource";
+import { Resource, type Declarations, type Tag } from "./resource";
 import {
     DYNAMODB_TABLE,
     GLUE_CATALOG,
@@ -24,8 +24,9 @@ import {
 import { CannotTellYet, known } from "./unknown";
 
 /**
- * Which tables, databases, warehouses and roles are judged: those that an integration of the stack leads to, those that carry the tag
- * `zero-etl:source` or `zero-etl:target` = `true` since the other side is in another stack, or all of them but roles.
+ * Which tables, databases, warehouses and roles are judged: those that an integration or a pipeline of the stack leads to, those that carry the
+ * tag `zero-etl:source`, `zero-etl:target` or `zero-etl:pipeline-source` = `true` since the other side is in another stack, or all of them but
+ * roles.
  */
 export type Scope = ("linked" | "tagged" | "all")[];
 
@@ -204,7 +205,7 @@ export class Stack {
     }
 
     /** @param linked What integrations of the stack lead to. */
-    inScope(scope: Scope, type: string, tag: "source" | "target", linked: (Resource | undefined)[]): Resource[] {
+    inScope(scope: Scope, type: string, tag: Tag, linked: (Resource | undefined)[]): Resource[] {
         return this.ofType(type).filter(
             (resource) =>
                 scope.includes("all") ||
@@ -288,7 +289,8 @@ function givenAccount(resource: Resource | undefined): string | undefined {
     return known(() => resource?.get<string>("account.accountId"));
 }
 
-function withoutAll(scope: Scope): Scope {
+/** Of what has other uses as well, `all` means what is linked or tagged. */
+export function withoutAll(scope: Scope): Scope {
     return scope.includes("all") ? DEFAULT_SCOPE : scope;
 }
 

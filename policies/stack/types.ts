@@ -60,3 +60,21 @@ export const REDSHIFT_INTEGRATIONS = [
 ];
 
 export const INTEGRATION_TYPES = [INTEGRATION, NATIVE_INTEGRATION, ...RDS_INTEGRATIONS, ...REDSHIFT_INTEGRATIONS];
+
+export const DOCDB_CLUSTER = "aws:docdb/cluster:Cluster";
+export const DOCDB_CLUSTER_PARAMETER_GROUP = "aws:docdb/clusterParameterGroup:ClusterParameterGroup";
+export const S3_LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+export const S3_LIFECYCLE_V2 = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2";
+export const SEARCH_COLLECTION = "aws:opensearch/serverlessCollection:ServerlessCollection";
+export const SEARCH_DOMAIN = "aws:opensearch/domain:Domain";
+export const SEARCH_DOMAIN_POLICY = "aws:opensearch/domainPolicy:DomainPolicy";
+export const SEARCH_SECURITY_POLICY = "aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy";
+
+export const DOMAIN_POLICY_MEMBER = "pulumi-nodejs:dynamic/zeroetl:OpenSearchDomainPolicyMember";
+
+export const OSIS_PIPELINE = "pulumi-nodejs:dynamic/zeroetl:OsisPipeline";
+export const CLASSIC_PIPELINE = "aws:opensearchingest/pipeline:Pipeline";
+export const NATIVE_PIPELINE = "aws-native:osis:Pipeline";
+
+/** Pipelines of OpenSearch Ingestion, whoever declares them. */
+export const PIPELINES = [OSIS_PIPELINE, CLASSIC_PIPELINE, NATIVE_PIPELINE];

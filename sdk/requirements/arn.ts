@@ -27,6 +27,11 @@ export function partitionOf(region: string): string {
     return partition(region).name;
 }
 
+/** The end of the names of a Region's endpoints: `amazonaws.com`, `amazonaws.com.cn`, … */
+export function dnsSuffixOf(region: string): string {
+    return partition(region).dnsSuffix;
+}
+
 /** A table, not one of its indexes, streams, exports or backups. */
 export function isDynamoDbTableArn(arn: string): boolean {
     return names(arn, "dynamodb", /^table\/[a-zA-Z0-9_.-]{3,255}$/);
@@ -52,6 +57,11 @@ export function isRedshiftNamespaceArn(arn: string): boolean {
     return (
         names(arn, "redshift", /^namespace:[a-z0-9-]+$/) || names(arn, "redshift-serverless", /^namespace\/[a-z0-9-]+$/)
     );
+}
+
+/** A managed domain, not one of its indexes. */
+export function isOpenSearchDomainArn(arn: string): boolean {
+    return names(arn, "es", /^domain\/[a-z][a-z0-9-]{2,27}$/);
 }
 
 /** The account's own catalog in the account and Region of `arn`. */

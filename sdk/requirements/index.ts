@@ -15,6 +15,7 @@ export * from "./maintenance-window";
 export * from "./managed-catalog";
 export * from "./names";
 export * from "./namespace-policy";
+export * from "./opensearch";
 export * from "./partition";
 export * from "./policy-document";
 export * from "./policy-member";

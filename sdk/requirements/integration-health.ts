@@ -181,7 +181,7 @@ const EXPLANATIONS: Explanation[] = [
         text: /not an authorized principal|warehouse does not exist|redshift:(CreateInboundIntegration|AuthorizeInboundIntegration)/i,
         cause: "The policy of the warehouse's namespace does not accept this source, or not from whoever creates the integration",
         nextStep:
-            "See that it authorizes the source's ARN for redshift.amazonaws.com and, from another account, names the creator's own role; then create the integration again",
+            "Let the warehouse's stack run first, with warehouse.accept() for this source: it authorizes the source's ARN for redshift.amazonaws.com and, from another account, whoever creates the integration (creatorArns). Then create the integration again",
     },
     {
         text: /enable_case_sensitive_identifier|case.?sensitiv/i,

@@ -119,7 +119,7 @@ function contextProblems(
     ];
 }
 
-function tagProblems(tags: Record<string, string>): Problem[] {
+export function tagProblems(tags: Record<string, string>): Problem[] {
     const count = Object.keys(tags).length;
     return [
         ...(count > MAX_TAGS ? [problem("tags", `There are ${count} tags`, `AWS takes ${MAX_TAGS} at most`)] : []),

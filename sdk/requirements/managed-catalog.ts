@@ -1,6 +1,6 @@
 import { formatArn, nameIn, parseArn, rootCatalogArn } from "./arn";
 import { warning, type Problem } from "./errors";
-import { GLUE_SERVICE, POLICY_VERSION, REDSHIFT_SERVICE, type PolicyDocument, type Statement } from "./policy-document";
+import { GLUE_SERVICE, policyDocument, REDSHIFT_SERVICE, type PolicyDocument } from "./policy-document";
 
 /** What makes a Glue catalog one of Redshift managed storage. */
 export const MANAGED_CATALOG_TYPE = "aws:redshift";
@@ -31,7 +31,7 @@ export function deployerProblems(argument: string, deployerArn: string, administ
 
 /** Lets Glue and Redshift take the role that moves data between the catalog's storage and its readers. */
 export function transferTrustPolicy(): PolicyDocument {
-    return document([
+    return policyDocument([
         {
             Effect: "Allow",
             Principal: { Service: [GLUE_SERVICE, REDSHIFT_SERVICE] },
@@ -52,7 +52,7 @@ export function transferRolePolicy({
         ...parseArn(catalogArn, "catalogArn"),
         resource: `database/${nameIn(catalogArn)}/*`,
     });
-    return document([
+    return policyDocument([
         {
             Sid: "ReadCatalog",
             Effect: "Allow",
@@ -74,7 +74,7 @@ export function transferRolePolicy({
 
 /** What the role that the catalog's resource property names needs, beside DESCRIBE on the catalog in Lake Formation. */
 export function catalogTargetRolePolicy({ catalogArn }: { catalogArn: string }): PolicyDocument {
-    return document([
+    return policyDocument([
         { Sid: "ReadCatalog", Effect: "Allow", Action: ["glue:GetCatalog"], Resource: catalogResources(catalogArn) },
     ]);
 }
@@ -82,8 +82,4 @@ export function catalogTargetRolePolicy({ catalogArn }: { catalogArn: string }):
 /** The account's own catalog, this one, and those inside of it. */
 function catalogResources(catalogArn: string): string[] {
     return [rootCatalogArn(catalogArn), catalogArn, `${catalogArn}/*`];
-}
-
-function document(Statement: Statement[]): PolicyDocument {
-    return { Version: POLICY_VERSION, Statement };
 }

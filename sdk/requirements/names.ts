@@ -58,20 +58,31 @@ export function targetNamespaceProblems(argument: string, name: string): Problem
     return nameProblems(argument, name, TARGET_NAMESPACE);
 }
 
+/** What a name is derived from, so that the same resource of two stacks has two names. */
+export interface NameParts {
+    project: string;
+    stack: string;
+    name: string;
+}
+
+/** A name for an integration that every API takes, as far as its length allows: see {@link derivedName}. */
+export function deriveIntegrationName(api: IntegrationApi, parts: NameParts): string {
+    return derivedName(parts, { maxLength: INTEGRATION_NAME[api].maxLength, pattern: RDS_NAME.pattern });
+}
+
 /**
- * A name for an integration that every API takes, as far as its length allows: `project-stack-name`. A short hash
- * at the end keeps names apart that were shortened or stripped of other characters.
+ * `project-stack-name`, where the pattern takes it. A short hash at the end keeps names apart that were shortened, stripped of other
+ * characters, or put in lower case.
  */
-export function deriveIntegrationName(
-    api: IntegrationApi,
-    { project, stack, name }: { project: string; stack: string; name: string },
+export function derivedName(
+    { project, stack, name }: NameParts,
+    { maxLength, pattern, lowerCase = false }: Pick<NameRule, "maxLength" | "pattern"> & { lowerCase?: boolean },
 ): string {
     const wanted = [project, stack, name].join("-");
-    const { maxLength } = INTEGRATION_NAME[api];
-    if (wanted.length <= maxLength && RDS_NAME.pattern.test(wanted)) {
+    if (wanted.length <= maxLength && pattern.test(wanted)) {
         return wanted;
     }
-    const readable = wanted
+    const readable = (lowerCase ? wanted.toLowerCase() : wanted)
         .replace(/[^a-zA-Z0-9]+/g, "-")
         .replace(/^[^a-zA-Z]+/, "")
         .slice(0, maxLength - HASH_LENGTH - 1)

@@ -37,6 +37,15 @@ export const POLICY_SIZE_LIMIT = {
     dynamoDbTable: 20 * 1024,
 };
 
+/** A statement of an identity's policy that allows the actions. */
+export function allow(Sid: string, Action: string[], Resource: string[]): Statement {
+    return { Sid, Effect: "Allow", Action, Resource };
+}
+
+export function policyDocument(Statement: Statement[]): PolicyDocument {
+    return { Version: POLICY_VERSION, Statement };
+}
+
 export function statementsOf({ Statement }: PolicyDocument): Statement[] {
     return listOf(Statement);
 }

@@ -24,6 +24,21 @@ export interface SourceParameter {
     engineDefault?: string;
     /** Only clusters of RDS with two readable standbys have to have it. */
     onlyMultiAzCluster?: true;
+    /** For which targets it counts. @default - all */
+    targets?: readonly TargetKind[];
+}
+
+/** Where a source's data goes: an integration into Redshift or a lakehouse, or a pipeline into OpenSearch. */
+export type TargetKind = "redshift" | "lakehouse" | "opensearch";
+
+const INTEGRATIONS: readonly TargetKind[] = ["redshift", "lakehouse"];
+
+/** What the rules about a source depend on beside its engine. */
+export interface SourceUse {
+    /** A cluster of RDS for MySQL or PostgreSQL: three instances, and no Aurora. @default false */
+    multiAzCluster?: boolean;
+    /** @default "redshift" */
+    target?: TargetKind;
 }
 
 const atLeast = (least: number) => ({
@@ -50,6 +65,22 @@ const WHOLE_JSON = {
     engineDefault: "",
 } as const;
 
+// What a pipeline, which reads a slot of its own, does not ask for.
+const INTEGRATED_POSTGRES: readonly SourceParameter[] = [
+    { name: "rds.replica_identity_full", value: "1", applyMethod: "immediate" },
+    { name: "session_replication_role", value: "origin", applyMethod: "immediate", engineDefault: "origin" },
+    {
+        name: "wal_sender_timeout",
+        value: "0",
+        accepts: (found) => Number(found) === 0 || Number(found) >= 20_000,
+        needed: "0, or 20000 milliseconds or more",
+        applyMethod: "immediate",
+        engineDefault: "60000",
+    },
+    { name: "max_wal_senders", value: "20", ...atLeast(20), applyMethod: "pending-reboot" },
+    { name: "max_replication_slots", value: "20", ...atLeast(20), applyMethod: "pending-reboot" },
+];
+
 /** What AWS asks of each engine's parameters. A value that is changed later leaves the integration syncing. */
 export const RDS_SOURCE_PARAMETERS: Record<SourceEngine, readonly SourceParameter[]> = {
     "aurora-mysql": [
@@ -67,7 +98,7 @@ export const RDS_SOURCE_PARAMETERS: Record<SourceEngine, readonly SourceParamete
         },
         { name: "binlog_row_metadata", value: "full", applyMethod: "pending-reboot", disputed: true },
         NO_COMPRESSION,
-        WHOLE_JSON,
+        { ...WHOLE_JSON, targets: INTEGRATIONS },
     ],
     "aurora-postgresql": [
         { name: "rds.logical_replication", value: "1", applyMethod: "pending-reboot" },
@@ -80,21 +111,11 @@ export const RDS_SOURCE_PARAMETERS: Record<SourceEngine, readonly SourceParamete
         { name: "binlog_row_image", value: "full", applyMethod: "immediate", engineDefault: "FULL" },
         WHOLE_JSON,
         { ...NO_COMPRESSION, onlyMultiAzCluster: true },
+        { name: "binlog_row_metadata", value: "full", applyMethod: "immediate", targets: ["opensearch"] },
     ],
     postgres: [
         { name: "rds.logical_replication", value: "1", applyMethod: "pending-reboot" },
-        { name: "rds.replica_identity_full", value: "1", applyMethod: "immediate" },
-        { name: "session_replication_role", value: "origin", applyMethod: "immediate", engineDefault: "origin" },
-        {
-            name: "wal_sender_timeout",
-            value: "0",
-            accepts: (found) => Number(found) === 0 || Number(found) >= 20_000,
-            needed: "0, or 20000 milliseconds or more",
-            applyMethod: "immediate",
-            engineDefault: "60000",
-        },
-        { name: "max_wal_senders", value: "20", ...atLeast(20), applyMethod: "pending-reboot" },
-        { name: "max_replication_slots", value: "20", ...atLeast(20), applyMethod: "pending-reboot" },
+        ...INTEGRATED_POSTGRES.map((parameter) => ({ ...parameter, targets: INTEGRATIONS })),
     ],
     oracle: [],
 };
@@ -107,11 +128,8 @@ export interface GroupParameter {
 }
 
 /** What a parameter group has to set for the engine; empty where AWS asks for nothing. */
-export function requiredParameters(
-    engine: SourceEngine,
-    { multiAzCluster = false }: { multiAzCluster?: boolean } = {},
-): GroupParameter[] {
-    return parametersFor(engine, multiAzCluster).flatMap(({ name, value, applyMethod }) =>
+export function requiredParameters(engine: SourceEngine, use: SourceUse = {}): GroupParameter[] {
+    return parametersFor(engine, use).flatMap(({ name, value, applyMethod }) =>
         value === undefined ? [] : [{ name, value, applyMethod }],
     );
 }
@@ -126,7 +144,7 @@ export function needsReboot(engine: SourceEngine, changed: string[]): string[] {
 /** Aurora, and clusters of RDS, read a cluster's parameter group; an instance reads its own. */
 export function parameterGroupKind(
     engine: SourceEngine,
-    { multiAzCluster = false }: { multiAzCluster?: boolean } = {},
+    { multiAzCluster = false }: SourceUse = {},
 ): ParameterGroupKind {
     return isAurora(engine) || multiAzCluster ? "cluster" : "instance";
 }
@@ -163,9 +181,9 @@ export interface WrongParameter {
 export function wrongParameters(
     engine: SourceEngine,
     found: Record<string, string | undefined>,
-    { multiAzCluster = false }: { multiAzCluster?: boolean } = {},
+    use: SourceUse = {},
 ): WrongParameter[] {
-    return parametersFor(engine, multiAzCluster)
+    return parametersFor(engine, use)
         .filter((parameter) => !isAccepted(parameter, found[parameter.name] ?? parameter.engineDefault))
         .map(({ name, value = "", needed = value, applyMethod }) => ({
             name,
@@ -179,10 +197,10 @@ export function parameterProblems(
     argument: string,
     engine: SourceEngine,
     found: Record<string, string | undefined>,
-    { multiAzCluster = false }: { multiAzCluster?: boolean } = {},
+    use: SourceUse = {},
 ): Problem[] {
-    const kind = parameterGroupKind(engine, { multiAzCluster });
-    return wrongParameters(engine, found, { multiAzCluster }).map((wrong) =>
+    const kind = parameterGroupKind(engine, use);
+    return wrongParameters(engine, found, use).map((wrong) =>
         problem(
             argument,
             `${wrong.name} is ${wrong.found === undefined ? "not set" : `"${wrong.found}"`}, and a source of ${engine} needs ${wrong.needed}`,
@@ -254,6 +272,8 @@ export interface RdsSourceRequirement {
         | "instances"
         | "pending-reboot";
     engines: readonly SourceEngine[];
+    /** For which targets it counts. @default - all */
+    targets?: readonly TargetKind[];
     /** @default "error" */
     severity?: Problem["severity"];
     isMet(source: RdsSourceState): boolean;
@@ -263,6 +283,13 @@ export interface RdsSourceRequirement {
 
 const AURORA: SourceEngine[] = ["aurora-mysql", "aurora-postgresql"];
 const RDS: SourceEngine[] = ["mysql", "postgres", "oracle"];
+
+const BACKUPS: Omit<RdsSourceRequirement, "engines"> = {
+    id: "backups",
+    isMet: ({ backupRetentionPeriod = 1 }) => backupRetentionPeriod >= 1,
+    rule: "Automated backups are off, and AWS seeds the target from one",
+    fix: "Set backupRetentionPeriod to 1 day at least",
+};
 
 export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
@@ -280,13 +307,9 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
         rule: "The source is not the ARN of an instance, or of the cluster that the instances make",
         fix: "Give arn:partition:rds:region:account:db:name, or :cluster:name for a Multi-AZ cluster",
     },
-    {
-        id: "backups",
-        engines: RDS,
-        isMet: ({ backupRetentionPeriod = 1 }) => backupRetentionPeriod >= 1,
-        rule: "Automated backups are off, and AWS seeds the target from one",
-        fix: "Set backupRetentionPeriod to 1 day at least",
-    },
+    { ...BACKUPS, engines: ["mysql"] },
+    // Of RDS for PostgreSQL, AWS asks a pipeline for its parameters alone.
+    { ...BACKUPS, engines: ["postgres", "oracle"], targets: INTEGRATIONS },
     {
         id: "backtrack",
         engines: ["aurora-mysql"],
@@ -297,6 +320,7 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
         id: "storage",
         engines: ["mysql"],
+        targets: INTEGRATIONS,
         isMet: ({ storageType }) => storageType !== "standard",
         rule: "The storage is magnetic, which AWS does not integrate",
         fix: "Choose gp3 or io2 as storageType",
@@ -304,6 +328,7 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
         id: "storage",
         engines: ["postgres", "oracle"],
+        targets: INTEGRATIONS,
         severity: "warning",
         isMet: ({ storageType }) => storageType !== "standard",
         rule: "The storage is magnetic, which AWS refuses for MySQL",
@@ -312,6 +337,7 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
         id: "read-replica",
         engines: ["postgres", "oracle"],
+        targets: INTEGRATIONS,
         isMet: ({ isReadReplica }) => isReadReplica !== true,
         rule: "The source is a read replica",
         fix: "Give the instance that it replicates",
@@ -319,6 +345,7 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
         id: "read-replica",
         engines: ["mysql"],
+        targets: INTEGRATIONS,
         severity: "warning",
         isMet: ({ isReadReplica }) => isReadReplica !== true,
         rule: "The source is a read replica, and AWS takes it or the instance that it replicates in the same Region, not both",
@@ -327,8 +354,17 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
         id: "multi-az-cluster",
         engines: ["postgres", "oracle"],
+        targets: INTEGRATIONS,
         isMet: ({ multiAzCluster }) => multiAzCluster !== true,
         rule: "The source is a Multi-AZ cluster, which AWS integrates for MySQL alone",
+        fix: "Use an instance, with multiAz for its standby",
+    },
+    {
+        id: "multi-az-cluster",
+        engines: ["mysql"],
+        targets: ["opensearch"],
+        isMet: ({ multiAzCluster }) => multiAzCluster !== true,
+        rule: "The source is a Multi-AZ cluster, which pipelines do not read",
         fix: "Use an instance, with multiAz for its standby",
     },
     {
@@ -341,6 +377,7 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
         id: "limitless",
         engines: ["aurora-postgresql"],
+        targets: INTEGRATIONS,
         isMet: ({ clusterScalabilityType }) => clusterScalabilityType !== "limitless",
         rule: "The source is a Limitless Database, which AWS does not integrate",
         fix: "Choose a cluster whose clusterScalabilityType is standard",
@@ -348,6 +385,7 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
     {
         id: "babelfish",
         engines: ["aurora-postgresql"],
+        targets: INTEGRATIONS,
         isMet: ({ parameters = {} }) => normal(parameters["rds.babelfish_status"] ?? "off") !== "1",
         rule: "Babelfish is on, and AWS does not integrate such a cluster",
         fix: "Choose a cluster without rds.babelfish_status",
@@ -369,7 +407,11 @@ export const RDS_SOURCE_REQUIREMENTS: readonly RdsSourceRequirement[] = [
 ];
 
 /** Everything that AWS would refuse in the source, as far as it is known. */
-export function rdsSourceProblems(argument: string, source: RdsSourceState): Problem[] {
+export function rdsSourceProblems(
+    argument: string,
+    source: RdsSourceState,
+    { target = "redshift" }: Pick<SourceUse, "target"> = {},
+): Problem[] {
     const engine = sourceEngineOf(source.engine);
     if (engine === undefined) {
         return [
@@ -382,11 +424,16 @@ export function rdsSourceProblems(argument: string, source: RdsSourceState): Pro
     }
     const { engineVersion, parameters, multiAzCluster } = source;
     return [
-        ...(engineVersion === undefined ? [] : versionProblems(argument, engine, engineVersion)),
-        ...RDS_SOURCE_REQUIREMENTS.filter(({ engines, isMet }) => engines.includes(engine) && !isMet(source)).map(
-            ({ severity, rule, fix }) => (severity === "warning" ? warning : problem)(argument, rule, fix),
-        ),
-        ...(parameters === undefined ? [] : parameterProblems(argument, engine, parameters, { multiAzCluster })),
+        ...(engineVersion === undefined || (target === "opensearch" && engine === "postgres")
+            ? [] // Of which versions of RDS for PostgreSQL a pipeline reads, AWS says nothing.
+            : versionProblems(argument, engine, engineVersion)),
+        ...RDS_SOURCE_REQUIREMENTS.filter(
+            ({ engines, targets, isMet }) =>
+                engines.includes(engine) && (targets?.includes(target) ?? true) && !isMet(source),
+        ).map(({ severity, rule, fix }) => (severity === "warning" ? warning : problem)(argument, rule, fix)),
+        ...(parameters === undefined
+            ? []
+            : parameterProblems(argument, engine, parameters, { multiAzCluster, target })),
     ];
 }
 
@@ -460,14 +507,12 @@ export function versionProblems(argument: string, engine: SourceEngine, engineVe
     ];
 }
 
-export type TargetKind = "redshift" | "lakehouse";
-
-/** The targets of each engine, as the tables of AWS's API list them. */
+/** The targets of each engine, as AWS lists them. */
 export const RDS_TARGETS: Record<SourceEngine, readonly TargetKind[]> = {
-    "aurora-mysql": ["redshift", "lakehouse"],
-    "aurora-postgresql": ["redshift", "lakehouse"],
-    mysql: ["redshift", "lakehouse"],
-    postgres: ["redshift"],
+    "aurora-mysql": ["redshift", "lakehouse", "opensearch"],
+    "aurora-postgresql": ["redshift", "lakehouse", "opensearch"],
+    mysql: ["redshift", "lakehouse", "opensearch"],
+    postgres: ["redshift", "opensearch"],
     oracle: ["redshift"],
 };
 
@@ -478,14 +523,22 @@ export function pairProblems(argument: string, engine: SourceEngine, target: Tar
         : [
               problem(
                   argument,
-                  `AWS lists no integration of ${engine} into a lakehouse: what it documents for RDS is MySQL alone`,
+                  target === "opensearch"
+                      ? `No pipeline reads ${engine}`
+                      : `AWS lists no integration of ${engine} into a lakehouse: what it documents for RDS is MySQL alone`,
                   "Integrate it into a Redshift warehouse, and read it from there",
               ),
           ];
 }
 
-function parametersFor(engine: SourceEngine, multiAzCluster: boolean): readonly SourceParameter[] {
-    return RDS_SOURCE_PARAMETERS[engine].filter(({ onlyMultiAzCluster }) => !onlyMultiAzCluster || multiAzCluster);
+function parametersFor(
+    engine: SourceEngine,
+    { multiAzCluster = false, target = "redshift" }: SourceUse,
+): readonly SourceParameter[] {
+    return RDS_SOURCE_PARAMETERS[engine].filter(
+        ({ onlyMultiAzCluster, targets }) =>
+            (!onlyMultiAzCluster || multiAzCluster) && (targets?.includes(target) ?? true),
+    );
 }
 
 function isAccepted({ value, accepts }: SourceParameter, found: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import { formatArn, nameIn, parseArn, rootCatalogArn } from "./arn";
 import { problem, type Problem } from "./errors";
-import { GLUE_SERVICE, POLICY_VERSION, type PolicyDocument, type Statement } from "./policy-document";
+import { allow, GLUE_SERVICE, policyDocument, type PolicyDocument, type Statement } from "./policy-document";
 
 /** The resource property takes no longer role ARN: a long path does not fit. */
 export const MAX_ROLE_ARN_LENGTH = 128;
@@ -30,7 +30,7 @@ export function roleArnProblems(argument: string, roleArn: string): Problem[] {
  * zero-ETL sends that key, and a condition on a key that is not sent shuts Glue out: leave it out unless it is tried.
  */
 export function glueTrustPolicy({ sourceAccount }: { sourceAccount?: string } = {}): PolicyDocument {
-    return document([
+    return policyDocument([
         {
             Effect: "Allow",
             Principal: { Service: GLUE_SERVICE },
@@ -57,7 +57,7 @@ export interface TargetRoleArgs {
 
 /** The least that AWS asks of the role that writes Iceberg tables to a Glue database in a bucket. */
 export function targetRolePolicy(args: TargetRoleArgs): PolicyDocument {
-    return document([
+    return policyDocument([
         ...storageStatements(args),
         ...catalogStatements(args),
         ...reportingStatements(args),
@@ -145,12 +145,4 @@ function networkStatements({ connectionArn }: TargetRoleArgs): Statement[] {
                   ["*"],
               ),
           ];
-}
-
-function allow(Sid: string, Action: string[], Resource: string[]): Statement {
-    return { Sid, Effect: "Allow", Action, Resource };
-}
-
-function document(Statement: Statement[]): PolicyDocument {
-    return { Version: POLICY_VERSION, Statement };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Duration } from "../requirements/duration";
+import type { TargetKind } from "../requirements/rds-source";
 
 import { DynamicResource, dynamicType, type DynamicResourceArgs } from "./dynamic-resource";
 
@@ -20,6 +21,8 @@ export type Reboot = "never" | "now" | RebootWindow;
 export interface RdsParametersInEffectArgs extends DynamicResourceArgs {
     /** An Aurora cluster, a Multi-AZ DB cluster or an instance. Another one replaces the resource. */
     sourceArn: pulumi.Input<string>;
+    /** What the source is read for, since a pipeline into OpenSearch asks for other parameters than an integration. @default "redshift" */
+    target?: pulumi.Input<TargetKind>;
     /**
      * Values that have to be in effect beside those that zero-ETL asks of the engine. Give those of a parameter group that the same program
      * declares: when one is changed, the update looks whether it is in effect.

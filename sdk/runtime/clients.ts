@@ -25,6 +25,13 @@ export interface Clients {
     readonly glueOnce: import("@aws-sdk/client-glue").Glue;
     readonly dynamodb: import("@aws-sdk/client-dynamodb").DynamoDB;
     readonly lakeformation: import("@aws-sdk/client-lakeformation").LakeFormation;
+    readonly opensearch: import("@aws-sdk/client-opensearch").OpenSearch;
+    readonly opensearchOnce: import("@aws-sdk/client-opensearch").OpenSearch;
+    readonly opensearchServerless: import("@aws-sdk/client-opensearchserverless").OpenSearchServerless;
+    /** OpenSearch's own API, which each domain serves at its endpoint. */
+    readonly opensearchDomains: import("./rest").SignedRest;
+    /** OpenSearch Ingestion: the SDK's client of it is of 2023, and drops every field that came since. */
+    readonly osis: import("./rest").SignedRest;
     readonly rds: import("@aws-sdk/client-rds").RDS;
     readonly rdsOnce: import("@aws-sdk/client-rds").RDS;
     readonly redshift: import("@aws-sdk/client-redshift").Redshift;
@@ -157,6 +164,44 @@ class LazyClients implements Clients {
             const { LakeFormation } =
                 require("@aws-sdk/client-lakeformation") as typeof import("@aws-sdk/client-lakeformation");
             return new LakeFormation(this.configFor("lakeformation"));
+        });
+    }
+
+    get opensearch() {
+        return this.once("opensearch", () => {
+            const { OpenSearch } = require("@aws-sdk/client-opensearch") as typeof import("@aws-sdk/client-opensearch");
+            return new OpenSearch(this.configFor("opensearch"));
+        });
+    }
+
+    get opensearchOnce() {
+        return this.once("opensearchOnce", () => {
+            const { OpenSearch } = require("@aws-sdk/client-opensearch") as typeof import("@aws-sdk/client-opensearch");
+            return new OpenSearch(this.configFor("opensearch", 1));
+        });
+    }
+
+    get opensearchServerless() {
+        return this.once("opensearchServerless", () => {
+            const { OpenSearchServerless } =
+                require("@aws-sdk/client-opensearchserverless") as typeof import("@aws-sdk/client-opensearchserverless");
+            return new OpenSearchServerless(this.configFor("opensearchserverless"));
+        });
+    }
+
+    get opensearchDomains() {
+        return this.once("opensearchDomains", () => {
+            const { SignedRest } = require("./rest") as typeof import("./rest");
+            return new SignedRest("es", this.opensearch.config);
+        });
+    }
+
+    get osis() {
+        return this.once("osis", () => {
+            const { SignedRest } = require("./rest") as typeof import("./rest");
+            const { STSClient } = require("@aws-sdk/client-sts") as typeof import("@aws-sdk/client-sts");
+            // Of this client only what it resolves is used: AWS_ENDPOINT_URL_OSIS goes by the service's id.
+            return new SignedRest("osis", new STSClient({ ...this.configFor("osis"), serviceId: "OSIS" }).config);
         });
     }
 

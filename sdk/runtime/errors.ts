@@ -6,6 +6,8 @@ export interface Subject {
     type: string;
     /** `project/stack/type/name` */
     owner: string;
+    /** What to do about an error of AWS, where its text is known. @default - what integrations of Glue, RDS and Redshift know */
+    explain?(code: string, message: string): string | undefined;
 }
 
 /** An error that AWS reports of an integration. */
@@ -45,7 +47,7 @@ export function awsFailure(subject: Subject, doing: string, error: unknown): Res
         return error;
     }
     const { name: code, message } = error as Error;
-    return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(error as Error), error);
+    return new ResourceError(subject, `${doing}: ${code}: ${message}`, nextStep(error as Error, subject), error);
 }
 
 /** AWS's errors of an integration in one text, those of one cause together with it and the next step. */
@@ -77,11 +79,13 @@ export function isNotFound(error: unknown): boolean {
         "ClusterNotFoundFault",
         "DBClusterNotFoundFault",
         "DBInstanceNotFoundFault",
+        "index_not_found_exception",
+        "resource_not_found_exception",
     ].includes((error as Error).name);
 }
 
 export function isDenied(error: unknown): boolean {
-    return /AccessDenied|UnauthorizedOperation/.test((error as Error).name);
+    return /AccessDenied|UnauthorizedOperation|security_exception/.test((error as Error).name);
 }
 
 /** Something else is going on with the integration, its source or its target: it will be over. */
@@ -96,16 +100,20 @@ export function isBusy(error: unknown): boolean {
             "InvalidClusterStateFault",
             "InvalidDBClusterStateFault",
             "InvalidDBInstanceStateFault",
-        ].includes(name) || /another operation is in progress/i.test(message)
+        ].includes(name) || /(another operation|change\/update) is in progress/i.test(message)
     );
 }
 
 /** The name, or the place, has its holder. */
 export function isTaken(error: unknown): boolean {
     return (
-        ["ConflictException", "IntegrationAlreadyExistsFault", "AlreadyExistsException"].includes(
-            (error as Error).name,
-        ) && !isBusy(error)
+        [
+            "ConflictException",
+            "IntegrationAlreadyExistsFault",
+            "AlreadyExistsException",
+            "ResourceAlreadyExistsException",
+            "resource_already_exists_exception",
+        ].includes((error as Error).name) && !isBusy(error)
     );
 }
 
@@ -113,11 +121,14 @@ function nameOf({ type, owner }: Subject): string {
     return `${type} "${owner.split("/").at(-1)}"`;
 }
 
-function nextStep(error: Error): string | undefined {
+function nextStep(error: Error, subject: Subject): string | undefined {
     const { name: code, message } = error;
-    const known = explain(code, message, "call");
+    const known = subject.explain ? subject.explain(code, message) : explain(code, message, "call");
     if (known) {
         return known;
+    }
+    if (code === "security_exception") {
+        return "Map the caller's role to a role of OpenSearch that may do it (fine-grained access control), then run the update again";
     }
     if (isDenied(error)) {
         return "Allow the caller the action that AWS names, then run the update again";
@@ -128,13 +139,20 @@ function nextStep(error: Error): string | undefined {
     if (/Quota|LimitExceeded/.test(code)) {
         return "Ask AWS to raise the quota, or delete what is not needed any more";
     }
+    if (/cannot be changed from type|Can't update non dynamic settings/i.test(message)) {
+        return "Use a new index name: the pipeline has to export the source again to fill it";
+    }
+    if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|TimeoutError/.test(`${code} ${message}`)) {
+        return "Run the update where the address can be reached: what is in a VPC answers only from within";
+    }
     if (/Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(code)) {
         return "Renew the credentials, then run the update again";
     }
     return undefined;
 }
 
-function sentences(...texts: (string | undefined)[]): string {
+/** Texts as sentences, one after the other; those that are empty are left out. */
+export function sentences(...texts: (string | undefined)[]): string {
     return texts
         .filter((text) => text !== undefined && text !== "")
         .map((text) => (/[.!?]$/.test(text!) ? text : `${text}.`))

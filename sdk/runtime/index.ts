@@ -5,7 +5,12 @@
 export type { Account } from "./clients";
 export type { Handler } from "./handler";
 export { lakeFormationAdministrator } from "./lake-formation-administrator";
-export { dynamoDbTablePolicyMember, glueCatalogPolicyMember, redshiftNamespacePolicyMember } from "./policy-member";
+export {
+    dynamoDbTablePolicyMember,
+    glueCatalogPolicyMember,
+    openSearchDomainPolicyMember,
+    redshiftNamespacePolicyMember,
+} from "./policy-member";
 export { glueIntegration } from "./integration/glue";
 export { integrationHealth } from "./integration/health";
 export { redshiftIntegrationDatabase } from "./integration-database";
@@ -16,3 +21,5 @@ export { glueIntegrationTableProperties } from "./glue-table-properties";
 export { redshiftView } from "./view";
 export { rdsParametersInEffect } from "./parameters/rds";
 export { redshiftParametersInEffect } from "./parameters/redshift";
+export { osisPipeline } from "./osis/pipeline";
+export { openSearchIndex } from "./search-index/search-index";

@@ -27,12 +27,33 @@ export function isOwnedBy(tags: Record<string, string>, owner: string): boolean 
     return tags[OWNER_TAG] === ownerTagValue(owner);
 }
 
+/** Whose a thing is that is not its finder's, in words. */
+export function madeBy(tags: Record<string, string>): string {
+    return tags[OWNER_TAG] ? `made by ${tags[OWNER_TAG]}` : "which this stack did not make";
+}
+
 /** The tags that are the user's to decide: neither ours nor those that AWS sets. */
 export function userTags(tags: Record<string, string>): Record<string, string> {
     return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== OWNER_TAG && !key.startsWith("aws:")));
 }
 
-/** Tags in the form of RDS and Redshift. */
+/**
+ * What makes a thing's tags those that its owner wants.
+ *
+ * @param former The tags that the user had given before: those that are left out now go, and those of others stay.
+ */
+export function tagChanges(
+    present: Record<string, string>,
+    wanted: Record<string, string>,
+    former: object,
+): { missing: Record<string, string>; obsolete: string[] } {
+    return {
+        missing: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => present[key] !== value)),
+        obsolete: Object.keys(former).filter((key) => key in present && !(key in wanted)),
+    };
+}
+
+/** Tags in the form of RDS, Redshift and OpenSearch Ingestion. */
 export function toTagList(tags: Record<string, string>): { Key: string; Value: string }[] {
     return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

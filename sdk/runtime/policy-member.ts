@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { isDynamoDbTableArn, isRedshiftNamespaceArn } from "../requirements/arn";
+import { isDynamoDbTableArn, isOpenSearchDomainArn, isRedshiftNamespaceArn, nameIn } from "../requirements/arn";
+import { durationProblems, type Duration } from "../requirements/duration";
 import { problem } from "../requirements/errors";
 import { listOf, policySizeProblems, type POLICY_SIZE_LIMIT } from "../requirements/policy-document";
 import { addMember, hasMember, removeMember, type PolicyMember } from "../requirements/policy-member";
 
 import { enter } from "./account-guard";
 import type { Clients } from "./clients";
-import { awsFailure, isNotFound, ResourceError, type Subject } from "./errors";
+import { awsFailure, isBusy, isNotFound, isTaken, ResourceError, type Subject } from "./errors";
 import { handlerOf, inputsOf, type CommonInputs, type Handler, type InputRules } from "./handler";
+import { within } from "./lifecycle";
 import { jittered } from "./poll";
 import { isTransient } from "./retry";
 import { inTurn } from "./turns";
@@ -33,6 +35,8 @@ interface PolicyStore {
     isOutdated(error: unknown): boolean;
     /** @default true */
     guarded?: boolean;
+    /** Waits until AWS takes changes, and those before are in effect. @default - they are at once */
+    quiet?(): Promise<void>;
 }
 
 interface PolicyKind<I extends CommonInputs> {
@@ -167,6 +171,58 @@ export const redshiftNamespacePolicyMember = policyMemberHandler<NamespacePolicy
     }),
 });
 
+export interface DomainPolicyMemberInputs extends CommonInputs {
+    domainArn: string;
+    members: PolicyMember[];
+    /** How long to wait while AWS changes the domain. @default "60m" */
+    timeout?: Duration;
+}
+
+/** What a pipeline's role, or another principal, needs of a domain's access policy. */
+export const openSearchDomainPolicyMember = policyMemberHandler<DomainPolicyMemberInputs>({
+    type: "OpenSearchDomainPolicyMember",
+    policy: ({ domainArn }) => `the access policy of ${domainArn}`,
+    rules: {
+        keys: ["domainArn", "members", "timeout"],
+        problems: ({ domainArn, timeout }) => [
+            ...(isUnknown(domainArn) || isOpenSearchDomainArn(domainArn)
+                ? []
+                : [
+                      problem(
+                          "domainArn",
+                          `"${domainArn}" is not the ARN of an OpenSearch domain`,
+                          "Give arn:aws:es:region:account:domain/name",
+                      ),
+                  ]),
+            ...durationProblems("timeout", timeout),
+        ],
+        replaces: (key) => key === "domainArn",
+        place: ({ domainArn }) => ({ argument: "domainArn", arn: domainArn }),
+    },
+    members: ({ members }) => members,
+    // A version is told of the policy, and none can be asked for in a write: each is sent once, as for Redshift.
+    store({ opensearch, opensearchOnce }, { domainArn, timeout = "60m" }) {
+        const DomainName = nameIn(domainArn);
+        return {
+            guarded: false,
+            async get() {
+                const { DomainConfig } = await opensearch.describeDomainConfig({ DomainName });
+                const text = DomainConfig?.AccessPolicies?.Options;
+                return text ? { text } : undefined;
+            },
+            put: (AccessPolicies) => opensearchOnce.updateDomainConfig({ DomainName, AccessPolicies }),
+            delete: () => opensearchOnce.updateDomainConfig({ DomainName, AccessPolicies: "" }),
+            isOutdated: (error) => isBusy(error) || isTaken(error) || isTransient(error),
+            async quiet() {
+                await within(timeout, async () => {
+                    const { DomainStatus } = await opensearch.describeDomain({ DomainName });
+                    return DomainStatus?.Processing ? undefined : true;
+                });
+            },
+        };
+    },
+});
+
 function policyMemberHandler<I extends CommonInputs>(kind: PolicyKind<I>): Handler<I, I & PolicyMemberOutputs> {
     const connect = async (inputs: I) => {
         const subject = { type: kind.type, owner: inputs.owner };
@@ -244,6 +300,7 @@ class SharedPolicy {
     /** Tells whether there was anything to write. */
     private async editNow(change: (text: string | undefined) => string | undefined): Promise<boolean> {
         for (let attempt = 1; ; attempt++) {
+            await this.quiet();
             const current = await this.get();
             const text = change(current?.text);
             if (text === current?.text) {
@@ -264,9 +321,17 @@ class SharedPolicy {
         }
     }
 
-    private async get() {
+    private get() {
+        return this.ask(() => this.store.get());
+    }
+
+    private quiet() {
+        return this.ask(async () => this.store.quiet?.());
+    }
+
+    private async ask<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
         try {
-            return await this.store.get();
+            return await look();
         } catch (error) {
             if (isNotFound(error)) {
                 return undefined;

@@ -8,6 +8,8 @@ export interface WireModel {
     /** `com.amazonaws.glue` */
     namespace: string;
     xmlNamespace: string;
+    /** What X-Amz-Target begins with in the JSON protocols: `DynamoDBStreams_20120810`. */
+    target: string;
     rest: "json" | "xml";
     /** Its queries are laid out in a way that EC2 alone has. */
     ec2: boolean;
@@ -20,7 +22,12 @@ export interface WireModel {
 
 interface ClientConfig {
     protocol: { getShapeId(): string };
-    protocolSettings: { defaultNamespace: string; xmlNamespace?: string; awsQueryCompatible?: boolean };
+    protocolSettings: {
+        defaultNamespace: string;
+        xmlNamespace?: string;
+        serviceTarget?: string;
+        awsQueryCompatible?: boolean;
+    };
 }
 
 const models = new WeakMap<Service, WireModel>();
@@ -38,6 +45,7 @@ function readModel(service: Service): WireModel {
         service,
         namespace: protocolSettings.defaultNamespace,
         xmlNamespace: protocolSettings.xmlNamespace ?? "",
+        target: protocolSettings.serviceTarget ?? "",
         rest: protocol.getShapeId() === "aws.protocols#restXml" ? "xml" : "json",
         ec2: protocol.getShapeId() === "aws.protocols#ec2Query",
         queryCompatible: protocolSettings.awsQueryCompatible ?? false,

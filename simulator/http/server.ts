@@ -14,6 +14,7 @@ import { wireModel, type WireModel } from "./model";
 import { wireError, type Call, type Protocol } from "./protocol";
 import { isQuery, query } from "./query";
 import { restJson, restXml } from "./rest";
+import { answerSearch, searchEndpoint } from "./search";
 
 /** The simulator is for this machine alone. */
 const HOST = "127.0.0.1";
@@ -74,8 +75,12 @@ export class HttpDoor {
 
     private async answer(request: WireRequest): Promise<WireResponse> {
         const requestId = randomUUID();
+        const endpoint = searchEndpoint(this.world, request);
+        if (endpoint) {
+            return answerSearch(this.world, endpoint, request, requestId);
+        }
         const scope = credentialScope(request);
-        const model = scope && this.modelOf(scope);
+        const model = scope && this.modelOf(scope, request);
         // Among the services that nobody simulates, those that speak XML are few.
         const protocol = protocolOf(request, model ?? { ec2: false, rest: scope ? "json" : "xml" });
         const respond = async (): Promise<WireResponse> => {
@@ -94,9 +99,12 @@ export class HttpDoor {
         return { ...response, headers: { ...response.headers, [protocol.requestIdHeader]: requestId } };
     }
 
-    private modelOf({ service: name }: CredentialScope): WireModel | undefined {
-        const service = [...this.world.services.values()].find((s) => (s.signingName ?? s.id) === name);
-        return service && wireModel(service);
+    /** Among services that sign by the same name, the target of a JSON call tells which one is meant. */
+    private modelOf({ service: name }: CredentialScope, { headers }: WireRequest): WireModel | undefined {
+        const services = [...this.world.services.values()].filter((s) => (s.signingName ?? s.id) === name);
+        const [first, ...others] = services.map(wireModel);
+        const target = headers["x-amz-target"]?.split(".")[0];
+        return others.find((model) => model.target === target) ?? first;
     }
 }
 

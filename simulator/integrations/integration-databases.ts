@@ -127,7 +127,10 @@ export function setIntegration(
     checkOptions(sourceKind(world, source), options);
     const { historyMode } = options;
     if (historyMode !== undefined) {
-        const tables = selected(database, integration, historyOf);
+        // Of tables that the source has no more, only those that are named are in the way.
+        const tables = selected(database, integration, historyOf).filter(
+            (t) => historyOf.tables || !GONE.includes(t.state),
+        );
         const unready = tables.find(({ state }) => state !== "Synced");
         if (unready) {
             throw new SqlError(
@@ -151,6 +154,8 @@ function readAgain(world: World, integration: InboundIntegration): void {
         followSource(world, integration);
     }
 }
+
+const GONE = ["Deleted", "DroppedSource"];
 
 const failed = ({ state }: { state: string }) => state === "Failed";
 

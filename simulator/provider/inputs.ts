@@ -19,6 +19,7 @@ const NAMES = [
     "workgroupName",
     "namespaceName",
     "clusterIdentifier",
+    "domainName",
 ];
 
 export function nameOf({ autoname }: ResourceType, args: Properties): unknown {

@@ -59,7 +59,14 @@ export type Statement =
     | { kind: "drop table"; table: TableName; ifExists: boolean }
     | { kind: "insert"; table: TableName; columns?: string[]; rows: Expression[][] }
     | { kind: "update"; table: TableName; set: [column: string, value: Expression][]; where?: Expression }
-    | { kind: "delete"; table: TableName; where?: Expression };
+    | { kind: "delete"; table: TableName; where?: Expression }
+    /** of MySQL on RDS; null where the log goes as soon as it can */
+    | { kind: "binlog retention"; hours: number | null }
+    /** of PostgreSQL */
+    | { kind: "drop slot"; slot: string };
+
+/** A week, the longest that RDS keeps binary logs. */
+const MAX_BINLOG_HOURS = 168;
 
 const COMPARISONS = ["=", "<>", "<", "<=", ">", ">="] as const;
 
@@ -151,9 +158,40 @@ class Parser {
             case "DELETE":
                 this.expect("DELETE", "FROM");
                 return { kind: "delete", table: this.tableName(), where: this.where() };
+            case "CALL":
+                return this.configuration();
             default:
+                if (this.engine === "postgresql" && this.take("SELECT", "PG_DROP_REPLICATION_SLOT")) {
+                    return this.slotRemoval();
+                }
                 throw new SqlError(`${first} is not simulated`);
         }
+    }
+
+    /** `CALL mysql.rds_set_configuration('binlog retention hours', 24)` */
+    private configuration(): Statement {
+        this.expect("CALL");
+        const { database, table: procedure } = this.tableName();
+        if (this.engine !== "mysql" || database !== "mysql" || procedure !== "rds_set_configuration") {
+            throw new SqlError(`CALL ${procedure} is not simulated`);
+        }
+        this.expect("(");
+        const name = this.advance("string").text;
+        this.expect(",");
+        const hours = this.take("NULL") ? null : Number(this.advance("number").text);
+        this.expect(")");
+        if (name !== "binlog retention hours" || (hours !== null && (hours < 1 || hours > MAX_BINLOG_HOURS))) {
+            throw new SqlError(`The configuration ${name} = ${hours} is not simulated`);
+        }
+        return { kind: "binlog retention", hours };
+    }
+
+    /** `SELECT pg_drop_replication_slot('name')` */
+    private slotRemoval(): Statement {
+        this.expect("(");
+        const slot = this.advance("string").text;
+        this.expect(")");
+        return { kind: "drop slot", slot };
     }
 
     private create(): Statement {

@@ -30,6 +30,10 @@ export class RelationalSource {
     private readonly tables = new Map<string, Table>();
     private readonly log: Change[] = [];
     private position = 0;
+    /** Of RDS for MySQL: how long binary logs stay, in hours. @default they go as soon as they can */
+    binlogHours: number | null = null;
+    /** Of PostgreSQL: the replication slots, by name, each of which holds back the log until somebody drops it. */
+    readonly slots = new Set<string>();
 
     /** @param first the database that it is made with */
     constructor(
@@ -51,6 +55,10 @@ export class RelationalSource {
         for (const statement of parseSql(text, this.engine)) {
             this.carryOut(statement, database, now);
         }
+    }
+
+    hasDatabase(name: string): boolean {
+        return this.databases.has(name);
     }
 
     /** The source through a filter, which was checked when it was stored. */
@@ -92,6 +100,14 @@ export class RelationalSource {
                 return this.insert(statement, this.find(statement.table, database), now);
             case "update":
                 return this.update(statement, this.find(statement.table, database), now);
+            case "binlog retention":
+                this.binlogHours = statement.hours;
+                return;
+            case "drop slot":
+                if (!this.slots.delete(statement.slot)) {
+                    throw new SqlError(`replication slot "${statement.slot}" does not exist`);
+                }
+                return;
             case "delete":
                 return this.delete(statement.where, this.find(statement.table, database), now);
         }

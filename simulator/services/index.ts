@@ -2,12 +2,16 @@ import type { Service } from "../world/service";
 import { athena } from "./athena";
 import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
+import { dynamodbStreams } from "./dynamodb-streams";
 import { ec2 } from "./ec2";
 import { glue } from "./glue";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lakeformation } from "./lakeformation";
 import { logs } from "./logs";
+import { opensearch } from "./opensearch";
+import { opensearchServerless } from "./opensearchserverless";
+import { osis } from "./osis";
 import { rds } from "./rds";
 import { redshift } from "./redshift";
 import { redshiftData } from "./redshift-data";
@@ -21,12 +25,16 @@ export const allServices: Service[] = [
     athena,
     cloudwatch,
     dynamodb,
+    dynamodbStreams,
     ec2,
     glue,
     iam,
     kms,
     lakeformation,
     logs,
+    opensearch,
+    opensearchServerless,
+    osis,
     rds,
     redshift,
     redshiftData,

@@ -1,4 +1,5 @@
 import { createIntegrationDatabase, refreshTables, setIntegration } from "../integrations/integration-databases";
+import { minutes } from "../world/clock";
 import type { World } from "../world/world";
 import { rowSetOf, runSelect, type ResultSet, type RowSet } from "./select";
 import { SqlError } from "./sql/error";
@@ -17,6 +18,8 @@ import { newDatabase, type Database, type Relation, type View, type Warehouse } 
 /** Of user databases in a cluster. */
 const MAX_DATABASES = 60;
 const MAX_IDENTIFIER_BYTES = 127;
+/** From a change of its tables until a view that follows them by itself has followed. */
+const AUTO_REFRESH = minutes(1);
 /** Redshift's own keep their names. */
 const OWN_DATABASES = ["dev", "padb_harvest", "template0", "template1", "sys:internal"];
 const OUTSIDE_TRANSACTIONS: Partial<Record<Statement["kind"], string>> = {
@@ -122,9 +125,17 @@ class Executor {
                 `ERROR: The table "${name.join(".")}" is in the state ${replica.state}. Query it with QUERY_ALL_STATES set, or wait until it is Synced.`,
             );
         }
-        return relation.kind === "view"
-            ? this.within(database).renamed(relation)
-            : { columns: relation.columns, rows: relation.rows };
+        if (relation.kind === "view") {
+            return this.within(database).renamed(relation);
+        }
+        if (
+            relation.kind === "materialized" &&
+            relation.autoRefresh &&
+            world.clock.now() >= relation.refreshed + AUTO_REFRESH
+        ) {
+            this.within(database).follow(relation);
+        }
+        return { columns: relation.columns, rows: relation.rows };
     }
 
     /** A view's own query, run where the view is. */
@@ -133,6 +144,17 @@ class Executor {
         // A view of everything in a table that did not exist has no names of its own.
         const named = read.map((column, index) => ({ ...column, name: columns[index]?.name ?? column.name }));
         return rowSetOf({ columns: named, rows });
+    }
+
+    /** As Redshift has done by now; rows whose table is gone, or can't be read, stay. */
+    private follow(view: View): void {
+        try {
+            this.refresh(view);
+        } catch (error) {
+            if (!(error instanceof SqlError)) {
+                throw error;
+            }
+        }
     }
 
     private within(database: Database): Executor {
@@ -216,7 +238,7 @@ class Executor {
     }
 
     private createView(statement: CreateView): undefined {
-        const { query, materialized, lateBinding, orReplace } = statement;
+        const { query, materialized, autoRefresh, lateBinding, orReplace } = statement;
         const { relations, existing, table } = this.place(statement.name);
         checkIdentifier(table);
         if (existing && !(orReplace && existing.kind === "view" && !materialized)) {
@@ -245,10 +267,12 @@ class Executor {
             definition: this.sql,
             lateBinding,
             rows: [],
+            refreshed: 0,
+            autoRefresh,
         };
         relations.set(table, view);
         if (materialized) {
-            view.rows = this.renamed(view).rows;
+            this.refresh(view);
         }
     }
 
@@ -291,7 +315,12 @@ class Executor {
         if (view.kind !== "materialized") {
             throw new SqlError(`ERROR: "${name.at(-1)}" is not a materialized view`);
         }
+        this.refresh(view);
+    }
+
+    private refresh(view: View): void {
         view.rows = this.renamed(view).rows;
+        view.refreshed = this.session.world.clock.now();
     }
 
     private view(name: QualifiedName): View {

@@ -30,8 +30,11 @@ export interface View {
     definition: string;
     /** WITH NO SCHEMA BINDING: what it reads is looked up when it is read */
     lateBinding: boolean;
-    /** of a materialized view: what its last refresh read */
+    /** of a materialized view: what its last refresh read, and when that was */
     rows: Row[];
+    refreshed: number;
+    /** AUTO REFRESH YES: it follows its tables by itself */
+    autoRefresh: boolean;
 }
 
 export type Relation = Table | View;

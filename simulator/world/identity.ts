@@ -76,6 +76,11 @@ export class Identities {
     }
 }
 
+/** Somebody without a key, before a resource of an account: let in by what its policy says of everybody. */
+export function anonymousTo(accountId: string): AccountCaller {
+    return { kind: "user", accountId, arn: "anonymous", userId: "anonymous" };
+}
+
 export function administratorOf(accountId: string, partition: string): AccountCaller {
     return {
         kind: "user",

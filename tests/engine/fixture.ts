@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { integrationKeyStatements } from "../../sdk/requirements";
 import { findEngine, type Engine } from "../../simulator/engine/engine";
 import { packageRoot } from "../../simulator/engine/install";
 import {
@@ -13,6 +14,7 @@ import {
 import { readRows } from "../../simulator/lakehouse/iceberg";
 import { startSimulator, type Simulator } from "../../simulator/local";
 import { findLakehouseTable } from "../../simulator/services/glue/state";
+import { minutes } from "../../simulator/world/clock";
 import type { RequestRecord } from "../../simulator/world/requests";
 import type { World } from "../../simulator/world/world";
 
@@ -26,15 +28,25 @@ export interface Place {
     region?: string;
 }
 
+/** The contents of a project's files, by their paths. */
+type ProjectFiles = Record<string, string>;
+
 export interface LabStackOptions extends Place {
     /** @default "dev" */
     name?: string;
     env?: Record<string, string>;
 }
 
+/** How statements get into a warehouse. */
+export type WarehouseDoor = { WorkgroupName: string } | { ClusterIdentifier: string };
+
+const SALES = { WorkgroupName: "sales" };
+
+export type Row = Record<string, unknown>;
+
 /** A world, ten minutes of which pass in a second, and the real engine: what the stacks of a suite share. */
 export class Lab {
-    private readonly projects = new Map<string, Promise<TemporaryProject>>();
+    private readonly projects = new Map<string | ProjectFiles, Promise<TemporaryProject>>();
 
     private constructor(
         readonly simulator: Simulator,
@@ -51,9 +63,13 @@ export class Lab {
         return this.simulator.world;
     }
 
-    /** A new stack of a program, by its path from the folder of programs here; the program's name is the project's. */
-    async stack(program: string, { name, account = ACCOUNT, region = REGION, env }: LabStackOptions = {}) {
-        const project = this.projects.get(program) ?? projectOf(program);
+    /** A new stack of a program, by its path from the folder of programs here, whose name is the project's; or of a project of its own. */
+    async stack(
+        program: string | ProjectFiles,
+        { name, account = ACCOUNT, region = REGION, env }: LabStackOptions = {},
+    ) {
+        const files = typeof program === "string" ? filesOf(program) : program;
+        const project = this.projects.get(program) ?? temporaryProject(files, path.join(packageRoot, "node_modules"));
         this.projects.set(program, project);
         const stack = new Stack({
             engine: this.engine,
@@ -94,6 +110,46 @@ export class Lab {
         return found ? readRows(found) : [];
     }
 
+    /** The rows of a statement in a warehouse, if it has any; a failed one throws Redshift's words. */
+    async query(sql: string, { door = SALES, account, region }: Place & { door?: WarehouseDoor } = {}): Promise<Row[]> {
+        const place = { account, region };
+        const { Id } = await this.call(
+            "redshift-data",
+            "ExecuteStatement",
+            { Database: "dev", Sql: sql, ...door },
+            place,
+        );
+        await this.world.clock.advance(minutes(1));
+        const described = await this.call("redshift-data", "DescribeStatement", { Id }, place);
+        if (described.Status !== "FINISHED") {
+            throw new Error(described.Error ?? described.Status);
+        }
+        if (!described.HasResultSet) {
+            return [];
+        }
+        const { Records, ColumnMetadata } = await this.call("redshift-data", "GetStatementResult", { Id }, place);
+        return Records.map((record: object[]) =>
+            Object.fromEntries(record.map((field, i) => [ColumnMetadata[i].name, Object.values(field)[0]])),
+        );
+    }
+
+    /** Lets time pass, five minutes at once, until it is so. */
+    pass(condition: () => boolean | Promise<boolean>): Promise<void> {
+        return until(async () => {
+            await this.world.clock.advance(minutes(5));
+            return condition();
+        });
+    }
+
+    /** A key with what its policy needs for integrations of RDS, made by an administrator. */
+    async integrationKey(sourceArn: string, targetArn: string): Promise<string> {
+        const account = { Effect: "Allow", Principal: { AWS: ACCOUNT }, Action: "kms:*", Resource: "*" };
+        const principalArns = [`arn:aws:iam::${ACCOUNT}:user/administrator`];
+        const grants = integrationKeyStatements({ api: "rds", targetArn, sourceArn, principalArns });
+        const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [account, ...grants] });
+        return (await this.call("kms", "CreateKey", { Policy })).KeyMetadata.Arn;
+    }
+
     /** What the resources of this package asked of AWS since the log was cleared, credentials aside. */
     calls(operation?: string): RequestRecord[] {
         return this.world.requests
@@ -121,17 +177,14 @@ export interface Integration {
     KmsKeyId?: string;
 }
 
-function projectOf(program: string): Promise<TemporaryProject> {
+function filesOf(program: string): ProjectFiles {
     const compiled = path.join(__dirname, "programs", program);
     const name = path.basename(program);
-    return temporaryProject(
-        {
-            "Pulumi.yaml": `name: ${name}\nruntime: { name: nodejs, options: { typescript: false } }\n`,
-            "package.json": JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
-            "index.js": `module.exports = require(${JSON.stringify(compiled)});\n`,
-        },
-        path.join(packageRoot, "node_modules"),
-    );
+    return {
+        "Pulumi.yaml": `name: ${name}\nruntime: { name: nodejs, options: { typescript: false } }\n`,
+        "package.json": JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
+        "index.js": `module.exports = require(${JSON.stringify(compiled)});\n`,
+    };
 }
 
 /** Arguments that put values into the stack's configuration, where they stay. */
@@ -158,6 +211,12 @@ export async function resourceOf(stack: Stack, type: string): Promise<Required<S
         throw new Error(`${found ? "more than one" : "no"} ${type} in the state`);
     }
     return found as Required<StateResource>;
+}
+
+/** The last that the engine says of a resource, by its type without ours in front, or by its name. */
+export function rowOf(stdout: string, resource: string): string {
+    const row = new RegExp(`[ :]${resource} `);
+    return stdout.split("\n").findLast((line) => row.test(line)) ?? "";
 }
 
 /** Looks every 50 ms until it is so. */

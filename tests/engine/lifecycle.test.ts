@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { minutes } from "../../simulator/world/clock";
-import { ACCOUNT, configured, Lab, NO_CHANGES, REGION, resourceOf, settings, until } from "./fixture";
+import { ACCOUNT, configured, Lab, NO_CHANGES, REGION, resourceOf, rowOf, settings, until } from "./fixture";
 
 const DATABASE_ARN = `arn:aws:glue:${REGION}:${ACCOUNT}:database/bank`;
 const TABLE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/Customers`;
@@ -42,9 +42,6 @@ describe("the life of a stack", function () {
             TableName: "Customers",
             PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled },
         });
-    /** The last that the engine says of a resource. */
-    const rowOf = (stdout: string, type: string) =>
-        stdout.split("\n").findLast((line) => line.includes(`zeroetl:${type} `)) ?? "";
 
     it("begins with a preview that asks AWS nothing", async () => {
         const { stdout } = await stack.preview();

@@ -9,17 +9,15 @@ import {
     describeErrors,
     InitializationFailed,
     isBusy,
-    isDenied,
     isNotFound,
-    isTaken,
     ResourceError,
     type IntegrationError,
     type Subject,
 } from "../errors";
 import { handlerOf, inputsOf, type CommonInputs, type Handler, type InputRules } from "../handler";
-import { isOwnedBy, userTags, withOwner, OWNER_TAG } from "../owner";
-import { poll, SharedList } from "../poll";
-import { isTransient } from "../retry";
+import { obtain, remove, within } from "../lifecycle";
+import { isOwnedBy, madeBy, tagChanges, userTags, withOwner } from "../owner";
+import { SharedList } from "../poll";
 import { changedKeys, plain } from "../values";
 
 /** What the integrations of Glue, RDS and Redshift have in common. */
@@ -263,9 +261,6 @@ function observed<I extends IntegrationInputs>(
 /** Inputs that are empty unless somebody writes them. */
 const OWN_TEXT: readonly string[] = ["description", "dataFilter"];
 
-/** A policy that the same update wrote is not known everywhere at once: AWS is asked again for some twenty seconds. */
-const MAX_DENIALS = 3;
-
 /** The steps on one integration. */
 class Work<I extends IntegrationInputs> {
     constructor(
@@ -291,53 +286,23 @@ class Work<I extends IntegrationInputs> {
     }
 
     /** The one that an interrupted update made, the one to adopt, or a new one. */
-    async obtain(inputs: I, timeout: Duration): Promise<Integration<I>> {
-        let lastError: unknown = {};
-        let denials = 0;
-        let moment = -Infinity;
-        const integration = await this.until(timeout, async (interval) => {
-            const holder = await this.holderOf(inputs, moment, interval);
-            moment = performance.now();
-            if (holder?.status === "DELETING") {
-                return undefined;
-            }
-            if (holder) {
-                return this.claim(holder, inputs);
-            }
-            try {
-                return await this.api.create(inputs, withOwner(inputs.tags, inputs.owner));
-            } catch (error) {
-                // AWS may have done what it did not answer: look before asking again. A holder that nobody can see stays.
-                const mayPass =
-                    isTransient(error) ||
-                    isBusy(error) ||
-                    (isTaken(error) && !isTaken(lastError)) ||
-                    (isDenied(error) && denials++ < MAX_DENIALS);
-                if (!mayPass) {
-                    throw awsFailure(this.subject, "AWS refuses to create the integration", error);
-                }
-                lastError = error;
-                return undefined;
-            }
+    obtain(inputs: I, timeout: Duration): Promise<Integration<I>> {
+        return obtain({
+            subject: this.subject,
+            what: "the integration",
+            timeout,
+            holder: (moment, interval) => this.holderOf(inputs, moment, interval),
+            claim: async (holder) => (holder.status === "DELETING" ? undefined : this.claim(holder, inputs)),
+            create: () => this.api.create(inputs, withOwner(inputs.tags, inputs.owner)),
         });
-        if (!integration) {
-            throw lastError instanceof Error
-                ? awsFailure(this.subject, `AWS did not create the integration within ${timeout}`, lastError)
-                : this.failure(
-                      `an integration with the same name, or the same source and target, was still being deleted after ${timeout}`,
-                  );
-        }
-        return integration;
     }
 
     /** Tags it as ours, with the user's tags; takes away those that the user had and no longer has. */
     async retag({ arn, tags }: Integration<I>, inputs: I, formerTags: object): Promise<void> {
-        const wanted = withOwner(inputs.tags, inputs.owner);
-        const missing = Object.entries(wanted).filter(([key, value]) => tags[key] !== value);
-        const obsolete = Object.keys(formerTags).filter((key) => key in tags && !(key in wanted));
+        const { missing, obsolete } = tagChanges(tags, withOwner(inputs.tags, inputs.owner), formerTags);
         try {
-            if (missing.length > 0) {
-                await this.api.tag(arn, Object.fromEntries(missing));
+            if (Object.keys(missing).length > 0) {
+                await this.api.tag(arn, missing);
             }
             if (obsolete.length > 0) {
                 await this.api.untag(arn, obsolete);
@@ -351,7 +316,7 @@ class Work<I extends IntegrationInputs> {
     async modify(arn: string, inputs: I, timeout: Duration): Promise<void> {
         const patience = this.patience(inputs);
         let lastError: unknown = new Error("it was busy all the time");
-        const done = await this.until(timeout, async () => {
+        const done = await within(timeout, async () => {
             const integration = (await this.find(arn)) ?? this.gone(arn);
             const changed = this.differences(inputs, integration);
             if (Object.keys(changed).length === 0) {
@@ -384,7 +349,7 @@ class Work<I extends IntegrationInputs> {
         const began = performance.now();
         const patience = this.patience(inputs);
         let latest: Integration<I> | undefined;
-        const settled = await this.until(timeout, async (interval) => {
+        const settled = await within(timeout, async (interval) => {
             const listed = (await this.list(began, interval)).find((each) => each.arn === arn);
             // A new integration may not be in the list at once; one that was there and is not now has been deleted.
             latest = listed ?? (latest ? ((await this.find(arn)) ?? this.gone(arn)) : undefined);
@@ -407,44 +372,16 @@ class Work<I extends IntegrationInputs> {
         );
     }
 
-    async delete(arn: string, timeout: Duration): Promise<void> {
-        let moment = performance.now();
-        let lastError: unknown;
-        const gone = await this.until(timeout, async (interval) => {
-            const listed = (await this.list(moment, interval)).find((each) => each.arn === arn);
-            const integration = listed ?? (await this.find(arn));
-            if (!integration) {
-                return true;
-            }
-            if (integration.status === "DELETING") {
-                return undefined;
-            }
-            try {
-                await this.api.delete(arn);
-            } catch (error) {
-                if (isNotFound(error)) {
-                    return true;
-                }
-                // It may be that AWS still creates or changes it.
-                if (!isBusy(error)) {
-                    throw awsFailure(this.subject, `AWS refuses to delete ${arn}`, error);
-                }
-                lastError = error;
-            }
-            moment = performance.now();
-            return undefined;
+    delete(arn: string, timeout: Duration): Promise<void> {
+        return remove({
+            subject: this.subject,
+            name: arn,
+            timeout,
+            find: async (moment, interval) =>
+                (await this.list(moment, interval)).find((each) => each.arn === arn) ?? this.find(arn),
+            isLeaving: ({ status }) => status === "DELETING",
+            delete: () => this.api.delete(arn),
         });
-        if (!gone) {
-            throw awsFailure(
-                this.subject,
-                `${arn} was not gone after ${timeout}`,
-                lastError ?? new Error("AWS is still deleting it"),
-            );
-        }
-    }
-
-    private until<T>(timeout: Duration, look: (interval: number) => Promise<T | undefined>): Promise<T | undefined> {
-        return poll(durationSeconds(timeout)!, look);
     }
 
     /** The integration that stands where the inputs want one: ours by its tag, else one of the same name, else of the same pair. */
@@ -461,13 +398,12 @@ class Work<I extends IntegrationInputs> {
     private claim(holder: Integration<I>, inputs: I): Integration<I> {
         const { arn, tags } = holder;
         if (!isOwnedBy(tags, inputs.owner) && !inputs.adoptExisting) {
-            const other = tags[OWNER_TAG] ? `, made by ${tags[OWNER_TAG]}` : ", which this stack did not make";
             const same =
                 holder.inputs.integrationName === inputs.integrationName
                     ? `named "${inputs.integrationName}"`
                     : "of this source and target";
             throw this.failure(
-                `there is already an integration ${same}, ${arn}${other}`,
+                `there is already an integration ${same}, ${arn}, ${madeBy(tags)}`,
                 "Set adoptExisting: true to take it over as it is, or choose another integrationName, source or target",
             );
         }

@@ -3,7 +3,7 @@ import type { DBCluster, DBInstance, Parameter } from "@aws-sdk/client-rds";
 import { isRdsClusterArn, isRdsInstanceArn, nameIn } from "../../requirements/arn";
 import { problem } from "../../requirements/errors";
 import { isAurora, sourceEngineOf, type SourceEngine } from "../../requirements/rds-engine";
-import { needsReboot, RDS_SOURCE_PARAMETERS, wrongParameters } from "../../requirements/rds-source";
+import { needsReboot, RDS_SOURCE_PARAMETERS, wrongParameters, type TargetKind } from "../../requirements/rds-source";
 import { enter } from "../account-guard";
 import type { Clients } from "../clients";
 import { awsFailure, isNotFound, ResourceError, type Subject } from "../errors";
@@ -24,6 +24,8 @@ import {
 export interface RdsParametersInputs extends ParametersInputs {
     /** An Aurora cluster, a Multi-AZ DB cluster or an instance. */
     sourceArn: string;
+    /** @default "redshift" */
+    target?: TargetKind;
 }
 
 type Outputs = RdsParametersInputs & ParametersOutputs;
@@ -31,7 +33,7 @@ type Outputs = RdsParametersInputs & ParametersOutputs;
 const TYPE = "RdsParametersInEffect";
 
 const rules: InputRules<RdsParametersInputs> = {
-    keys: ["sourceArn", "parameters", "reboot", "timeout"],
+    keys: ["sourceArn", "target", "parameters", "reboot", "timeout"],
     place: ({ sourceArn }) => ({ argument: "sourceArn", arn: sourceArn }),
     problems: (inputs) => [
         ...(isUnknown(inputs.sourceArn) || isRdsClusterArn(inputs.sourceArn) || isRdsInstanceArn(inputs.sourceArn)
@@ -207,7 +209,7 @@ class Source implements ParameterHolder {
         const found = Object.fromEntries(parameters.map((each) => [each.ParameterName!, each.ParameterValue]));
         const others = Object.entries(this.inputs.parameters ?? {}).filter(([name, value]) => found[name] !== value);
         const wrong = [
-            ...wrongParameters(engine, found, { multiAzCluster }),
+            ...wrongParameters(engine, found, { multiAzCluster, target: this.inputs.target }),
             ...others.map(([name, needed]) => ({ name, found: found[name], needed })),
         ];
         return wrong.map(

@@ -83,6 +83,17 @@ const getEngineVersion: Invoke = async (aws, args) => {
     };
 };
 
+const getCluster: Invoke = async (aws, { clusterIdentifier }) => {
+    const cluster = await existing(aws, "aws:rds/cluster:Cluster", clusterIdentifier);
+    return {
+        ...cluster,
+        clusterIdentifier,
+        backtrackWindow: cluster.backtrackWindow ?? 0,
+        finalSnapshotIdentifier: "",
+        replicationSourceIdentifier: "",
+    };
+};
+
 const getNamespace: Invoke = async (aws, { namespaceName }) => {
     const token = "aws:redshiftserverless/namespace:Namespace";
     const { defaultIamRoleArn = "", ...namespace } = await existing(aws, token, namespaceName);
@@ -92,7 +103,7 @@ const getNamespace: Invoke = async (aws, { namespaceName }) => {
 const getWorkgroup: Invoke = (aws, { workgroupName }) =>
     existing(aws, "aws:redshiftserverless/workgroup:Workgroup", workgroupName);
 
-const getCluster: Invoke = async (aws, { clusterIdentifier }) => {
+const getWarehouseCluster: Invoke = async (aws, { clusterIdentifier }) => {
     const input = { ClusterIdentifier: clusterIdentifier };
     const [cluster, described, logging] = await Promise.all([
         existing(aws, "aws:redshift/cluster:Cluster", clusterIdentifier),
@@ -155,8 +166,9 @@ const getSecretVersion: Invoke = async (aws, { secretId, versionId, versionStage
 };
 
 export const databases: Invokes = {
+    "aws:rds/getCluster:getCluster": getCluster,
     "aws:rds/getEngineVersion:getEngineVersion": getEngineVersion,
-    "aws:redshift/getCluster:getCluster": getCluster,
+    "aws:redshift/getCluster:getCluster": getWarehouseCluster,
     "aws:redshiftserverless/getNamespace:getNamespace": getNamespace,
     "aws:redshiftserverless/getWorkgroup:getWorkgroup": getWorkgroup,
     "aws:secretsmanager/getSecret:getSecret": getSecret,

@@ -5,6 +5,7 @@ import { databases } from "./databases";
 import { existing } from "./existing";
 import { networks } from "./networks";
 import { policyDocument } from "./policy-document";
+import { search } from "./search";
 
 const getCallerIdentity: Invoke = async (aws) => {
     const { Account, Arn, UserId } = await aws.call<GetCallerIdentityResponse>("sts", "GetCallerIdentity");
@@ -130,6 +131,7 @@ const getDataLakeSettings: Invoke = async (aws, { catalogId }) => ({
 export const invokes: Invokes = {
     ...databases,
     ...networks,
+    ...search,
     "aws:dynamodb/getTable:getTable": getTable,
     "aws:iam/getPolicyDocument:getPolicyDocument": async (_aws, args) => policyDocument(args),
     "aws:iam/getRole:getRole": getRole,

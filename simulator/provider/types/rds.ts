@@ -142,15 +142,16 @@ async function findCluster(aws: Client, DBClusterIdentifier: string): Promise<DB
     return (await aws.find<DBClusterMessage>(SERVICE, operation, { DBClusterIdentifier }))?.DBClusters?.[0];
 }
 
-const clusterAvailable = (aws: Client, id: string) =>
+const clusterAvailable = (aws: Client, label: string, id: string) =>
     aws.until(
-        `RDS Cluster (${id}) to become available`,
+        `${label} (${id}) to become available`,
         async () => ((await findCluster(aws, id))?.Status === "available" ? true : undefined),
         hours(2),
     );
 
-const cluster: ResourceType = {
-    label: "RDS Cluster",
+/** A cluster of RDS, or of a service that has RDS's. */
+export const clusterType = (label: string): ResourceType => ({
+    label,
     autoname: { property: "clusterIdentifier", max: 63, late: "tf-" },
     defaults: { backupRetentionPeriod: 1, engineMode: "provisioned" },
     replaces: CLUSTER_FIXED,
@@ -182,7 +183,7 @@ const cluster: ResourceType = {
     },
 
     async settle(aws, id) {
-        await clusterAvailable(aws, id);
+        await clusterAvailable(aws, label, id);
     },
 
     async read(aws, id, state) {
@@ -241,7 +242,7 @@ const cluster: ResourceType = {
                 AllowMajorVersionUpgrade: args.allowMajorVersionUpgrade,
                 ApplyImmediately: args.applyImmediately ?? false,
             });
-            await clusterAvailable(aws, id);
+            await clusterAvailable(aws, label, id);
         }
         await retagged(aws, before, args, arn);
     },
@@ -250,17 +251,17 @@ const cluster: ResourceType = {
         await orGone(
             aws.call(SERVICE, "DeleteDBCluster", {
                 DBClusterIdentifier: id,
-                ...finalSnapshot("RDS Cluster", state),
+                ...finalSnapshot(label, state),
                 DeleteAutomatedBackups: state.deleteAutomatedBackups,
             }),
         );
         await aws.until(
-            `RDS Cluster (${id}) to be deleted`,
+            `${label} (${id}) to be deleted`,
             async () => ((await findCluster(aws, id)) ? undefined : true),
             hours(2),
         );
     },
-};
+});
 
 /** Members of an instance that are the same in calls and in answers, in a cluster or alone. */
 const ANY_INSTANCE: Members = {
@@ -338,8 +339,9 @@ const anyInstanceState = (found: DBInstance, state: Properties): Properties => (
 
 const parameterGroupOf = ({ DBParameterGroups: [group] = [] }: DBInstance) => group?.DBParameterGroupName;
 
-const clusterInstance: ResourceType = {
-    label: "RDS Cluster Instance",
+/** An instance of such a cluster. */
+export const clusterInstanceType = (label: string): ResourceType => ({
+    label,
     autoname: { property: "identifier", max: 63, late: "tf-" },
     defaults: { autoMinorVersionUpgrade: true },
     replaces: MEMBER_FIXED,
@@ -392,7 +394,7 @@ const clusterInstance: ResourceType = {
         await orGone(aws.call(SERVICE, "DeleteDBInstance", { DBInstanceIdentifier: id, SkipFinalSnapshot: true }));
         await instanceGone(aws, id);
     },
-};
+});
 
 const INSTANCE: Members = {
     ...ANY_INSTANCE,
@@ -560,8 +562,10 @@ const instance: ResourceType = {
 /** Of one call. */
 const MAX_PARAMETERS = 20;
 
-const parameters = (given: Properties[] = []): Parameter[] =>
-    given.map(({ name, value, applyMethod = "immediate" }) => ({
+type ApplyMethod = "immediate" | "pending-reboot";
+
+const parameters = (given: Properties[] = [], byDefault: ApplyMethod): Parameter[] =>
+    given.map(({ name, value, applyMethod = byDefault }) => ({
         ParameterName: name,
         ParameterValue: value,
         ApplyMethod: applyMethod,
@@ -574,11 +578,16 @@ const parametersState = (found: Parameter[]) =>
         applyMethod: parameter.ApplyMethod,
     }));
 
-/** Parameter groups of clusters and of instances: the same under different names. */
-function parameterGroupType(
+/**
+ * Parameter groups of clusters and of instances: the same under different names.
+ *
+ * @param byDefault how a parameter is applied of which the program does not say
+ */
+export function parameterGroupType(
     label: string,
     group: "DBClusterParameterGroup" | "DBParameterGroup",
     describeParameters: "DescribeDBClusterParameters" | "DescribeDBParameters",
+    byDefault: ApplyMethod = "immediate",
 ): ResourceType {
     const named = (id: string) => ({ [`${group}Name`]: id });
 
@@ -623,7 +632,7 @@ function parameterGroupType(
         },
 
         async settle(aws, id, args) {
-            await inChunks(aws, "Modify", id, parameters(args.parameters));
+            await inChunks(aws, "Modify", id, parameters(args.parameters, byDefault));
         },
 
         async read(aws, id, state) {
@@ -642,7 +651,7 @@ function parameterGroupType(
         },
 
         async update(aws, id, args, before, { arn }) {
-            const [old, wanted] = [parameters(before.parameters), parameters(args.parameters)];
+            const [old, wanted] = [before, args].map((given) => parameters(given.parameters, byDefault));
             const texts = old.map((parameter) => JSON.stringify(parameter));
             const names = wanted.map(({ ParameterName }) => ParameterName);
             const reset = old.filter(({ ParameterName }) => !names.includes(ParameterName));
@@ -660,7 +669,7 @@ function parameterGroupType(
     };
 }
 
-const subnetGroup: ResourceType = {
+export const subnetGroup: ResourceType = {
     label: "RDS DB Subnet Group",
     autoname: { property: "name", max: 255 },
     defaults: { description: DESCRIPTION },
@@ -712,8 +721,8 @@ const subnetGroup: ResourceType = {
 };
 
 export const rds: ResourceTypes = {
-    "aws:rds/cluster:Cluster": cluster,
-    "aws:rds/clusterInstance:ClusterInstance": clusterInstance,
+    "aws:rds/cluster:Cluster": clusterType("RDS Cluster"),
+    "aws:rds/clusterInstance:ClusterInstance": clusterInstanceType("RDS Cluster Instance"),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": parameterGroupType(
         "RDS Cluster Parameter Group",
         "DBClusterParameterGroup",

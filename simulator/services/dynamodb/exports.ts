@@ -15,6 +15,7 @@ import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operation } from "../../world/service";
 import type { World } from "../../world/world";
+import { bucketArn } from "../s3/bucket";
 import { earliestRecovery } from "./settings";
 import { lookUpTable, onTable, Tables, type Change, type Table } from "./table";
 import { base64, invalid, type Item } from "./values";
@@ -24,6 +25,8 @@ const EXPORT = minutes(2);
 const MIN_WINDOW = minutes(15);
 const MAX_WINDOW = hours(24);
 const MAX_EXPORTS_PER_PAGE = 25;
+/** What an export needs on its objects beside writing them. */
+const MORE_ACTIONS = ["AbortMultipartUpload", "PutObjectAcl"];
 
 export interface TableExport {
     table: Table;
@@ -116,8 +119,9 @@ function repeated(earlier: ExportDescription, input: ExportTableToPointInTimeInp
 
 function describe(ctx: Context, table: Table, input: ExportTableToPointInTimeInput): ExportDescription {
     const { S3Bucket, S3BucketOwner, S3Prefix, S3SseAlgorithm, S3SseKmsKeyId, ClientToken } = input;
-    if ((input.ExportFormat ?? "DYNAMODB_JSON") !== "DYNAMODB_JSON" || input.FilterSpecification) {
-        throw invalid("ExportTableToPointInTime: only DYNAMODB_JSON without a filter is simulated");
+    const { ExportFormat = "DYNAMODB_JSON", ExportType = "FULL_EXPORT", FilterSpecification } = input;
+    if (FilterSpecification || (ExportFormat === "ION" && ExportType !== "FULL_EXPORT")) {
+        throw invalid("ExportTableToPointInTime: filters and increments in ION are not simulated");
     }
     return {
         ExportArn: `${table.arn}/export/${String(ctx.now).slice(0, 13).padStart(14, "0")}-${randomBytes(4).toString("hex")}`,
@@ -125,8 +129,8 @@ function describe(ctx: Context, table: Table, input: ExportTableToPointInTimeInp
         StartTime: new Date(ctx.now),
         TableArn: table.arn,
         TableId: table.description.TableId,
-        ExportFormat: "DYNAMODB_JSON",
-        ExportType: input.ExportType ?? "FULL_EXPORT",
+        ExportFormat,
+        ExportType,
         ...exportedTime(ctx, table, input),
         ...{ S3Bucket, S3BucketOwner, S3Prefix, S3SseAlgorithm, S3SseKmsKeyId, ClientToken },
     };
@@ -192,7 +196,7 @@ async function complete(ctx: Context, table: Table, description: ExportDescripti
         }
         Object.assign(description, {
             ExportStatus: "FAILED",
-            FailureCode: `S3${error.code}`,
+            FailureCode: `S3${error.code.replace(/Exception$/, "")}`,
             FailureMessage: error.message,
         });
     }
@@ -207,11 +211,18 @@ async function writeFiles(ctx: Context, table: Table, description: ExportDescrip
     const isIncremental = description.ExportType === "INCREMENTAL_EXPORT";
     const id = description.ExportArn!.split("/").at(-1);
     const root = `${description.S3Prefix ? `${description.S3Prefix}/` : ""}AWSDynamoDB`;
+    const isIon = description.ExportFormat === "ION";
     const lines = isIncremental
-        ? changesOf(table, description).map((change) => incrementalLine(change, description))
-        : exportedItems(ctx.world, description.ExportArn!).upserts.map((item) => ({ Item: toJson(item) }));
-    const data = gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-    const dataKey = `${root}/${isIncremental ? "" : `${id}/`}data/${randomBytes(13).toString("hex")}.json.gz`;
+        ? changesOf(table, description).map((change) => JSON.stringify(incrementalLine(change, description)))
+        : exportedItems(ctx.world, description.ExportArn!).upserts.map((item) =>
+              isIon ? `$ion_1_0 {Item:${toIon({ M: item })}}` : JSON.stringify({ Item: toJson(item) }),
+          );
+    const data = gzipSync(lines.map((line) => `${line}\n`).join(""));
+    const name = `${randomBytes(13).toString("hex")}.${isIon ? "ion" : "json"}.gz`;
+    const dataKey = `${root}/${isIncremental ? "" : `${id}/`}data/${name}`;
+    for (const action of MORE_ACTIONS) {
+        ctx.authorize({ action: `s3:${action}`, resource: `${bucketArn(ctx, description.S3Bucket!)}/${dataKey}` });
+    }
     const write = (Key: string, Body: Buffer | string) =>
         ctx.call("s3", "PutObject", {
             Bucket: description.S3Bucket,
@@ -246,7 +257,7 @@ async function writeFiles(ctx: Context, table: Table, description: ExportDescrip
         manifestFilesS3Key: `${root}/${id}/manifest-files.json`,
         billedSizeBytes: table.describe().TableSizeBytes,
         itemCount: lines.length,
-        outputFormat: "DYNAMODB_JSON",
+        outputFormat: description.ExportFormat,
         outputView: description.IncrementalExportSpecification?.ExportViewType,
         exportType: description.ExportType,
     });
@@ -287,4 +298,27 @@ export function toJson(item: Item): object {
                   : value;
     };
     return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
+}
+
+/** Amazon Ion as text: numbers are decimals, and a set is a list with its type before it. */
+function toIon({ S, N, B, SS, NS, BS, BOOL, L, M }: AttributeValue): string {
+    const list = (elements: string[]) => `[${elements.join(",")}]`;
+    const blob = (bytes: Uint8Array) => `{{${base64(bytes)}}}`;
+    const decimal = (number: string) => (number.includes(".") ? number : `${number}.`);
+    if (S !== undefined) {
+        return JSON.stringify(S);
+    }
+    if (N !== undefined) {
+        return decimal(N);
+    }
+    if (M) {
+        return `{${Object.entries(M)
+            .map(([name, value]) => `${JSON.stringify(name)}:${toIon(value)}`)
+            .join(",")}}`;
+    }
+    if (SS || NS || BS) {
+        const elements = SS?.map((text) => JSON.stringify(text)) ?? NS?.map(decimal) ?? BS!.map(blob);
+        return `$dynamodb_${SS ? "SS" : NS ? "NS" : "BS"}::${list(elements)}`;
+    }
+    return B ? blob(B) : L ? list(L.map(toIon)) : String(BOOL ?? null);
 }

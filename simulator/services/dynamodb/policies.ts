@@ -71,10 +71,11 @@ export function attachPolicy(table: Table, document: string): string {
     return table.policy.revisionId;
 }
 
-/** The policy of a table holds for its indexes and exports too. */
+/** The policy of a table holds for its indexes and exports too, but not for its streams, which have their own. */
 export function resourcePolicy(ctx: Context, resourceArn: string): ResourcePolicy | undefined {
     const table = lookUpTable(ctx, resourceArn);
-    return table && { accountId: table.accountId, document: table.policy?.document };
+    const isStream = splitArn(resourceArn).resource.includes("/stream/");
+    return table && { accountId: table.accountId, document: isStream ? undefined : table.policy?.document };
 }
 
 function policyTable(ctx: Context, arn: string): Table {

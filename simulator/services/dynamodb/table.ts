@@ -25,6 +25,8 @@ export interface Stream {
     first: number;
     /** index after its last change. @default it is still open */
     end?: number;
+    /** when it was closed. @default it is still open */
+    closedAt?: number;
 }
 
 export interface Recovery {

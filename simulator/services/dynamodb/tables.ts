@@ -271,7 +271,7 @@ function setStream(ctx: Context, table: Table, wanted: StreamSpecification | und
             throw invalidParameter("StreamViewType cannot be specified when StreamEnabled is false");
         }
         if (open) {
-            open.end = table.history.length;
+            Object.assign(open, { end: table.history.length, closedAt: ctx.now });
         }
         return;
     }

@@ -7,7 +7,6 @@ import type {
     ModifyDBClusterMessage,
 } from "@aws-sdk/client-rds";
 
-import { RelationalState } from "../../relational/source";
 import { minutes, seconds } from "../../world/clock";
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
@@ -15,13 +14,15 @@ import { operationsOn } from "../operations";
 import { attach } from "./applied";
 import {
     after,
-    checkCredentials,
+    changeMasterUser,
     checkIdentifier,
     checkRange,
+    dropMasterUserSecret,
+    dropStorage,
     endpointSuffix,
     given,
     makeStorage,
-    masterUserSecret,
+    masterUser,
     MODIFICATION,
     parameterGroupFor,
     portOf,
@@ -31,7 +32,7 @@ import {
     storageKey,
     upgradedVersion,
 } from "./databases";
-import { isAurora, resolveVersion } from "./engines";
+import { isAurora, isDocumentDb, resolveVersion, sharesStorage } from "./engines";
 import { addInstance, dropInstance, rebootInstance, startInstance, stopInstance } from "./instances";
 import { filtered, paged } from "./listings";
 import {
@@ -96,7 +97,7 @@ export const clusters = operationsOn(
             const EngineVersion = resolveVersion(Engine, input.EngineVersion);
             checkKind(Engine, input);
             checkSettings(Engine, input);
-            checkCredentials(input);
+            const user = await masterUser(ctx, "cluster", input);
             const group = parameterGroupFor(ctx, "cluster", input.DBClusterParameterGroupName, {
                 Engine,
                 EngineVersion,
@@ -117,8 +118,7 @@ export const clusters = operationsOn(
                     Engine,
                     EngineVersion,
                     DatabaseName: input.DatabaseName,
-                    MasterUsername: input.MasterUsername,
-                    MasterUserSecret: await masterUserSecret(ctx, "cluster", input),
+                    ...user.described,
                     StorageEncrypted: input.StorageEncrypted ?? false,
                     KmsKeyId: await storageKey(ctx, input),
                     ClusterScalabilityType: input.ClusterScalabilityType ?? "standard",
@@ -127,12 +127,13 @@ export const clusters = operationsOn(
                     ClusterCreateTime: new Date(ctx.now),
                 },
                 everBacktracked: (input.BacktrackWindow ?? 0) > 0,
+                password: user.password,
                 cancel: () => undefined,
             };
             tagOnCreation(ctx, DBClusterArn, input.Tags);
             state.clusters.set(DBClusterIdentifier, cluster);
             makeStorage(ctx, DBClusterArn, Engine, input.DatabaseName);
-            if (!isAurora(Engine)) {
+            if (!sharesStorage(Engine)) {
                 addMultiAzMembers(ctx, cluster);
             }
             after(ctx.world, cluster, CREATION, () => (cluster.db.Status = "available"));
@@ -151,7 +152,7 @@ export const clusters = operationsOn(
             return { DBClusters: page.map((cluster) => describe(ctx, cluster)), Marker };
         },
 
-        ModifyDBCluster(input: ModifyDBClusterMessage, ctx) {
+        async ModifyDBCluster(input: ModifyDBClusterMessage, ctx) {
             const cluster = findCluster(ctx, input.DBClusterIdentifier!);
             const { db } = cluster;
             requireStatus(cluster, "available");
@@ -168,6 +169,7 @@ export const clusters = operationsOn(
                     (EngineVersion === db.EngineVersion ? db.DBClusterParameterGroup : undefined),
                 { Engine: db.Engine, EngineVersion },
             );
+            await changeMasterUser(ctx, "cluster", cluster, input);
             Object.assign(db, given(input, PLAIN), renamed(input), {
                 EngineVersion,
                 DBClusterParameterGroup: group.name,
@@ -182,7 +184,7 @@ export const clusters = operationsOn(
             return { DBCluster: describe(ctx, cluster) };
         },
 
-        DeleteDBCluster(input: DeleteDBClusterMessage, ctx) {
+        async DeleteDBCluster(input: DeleteDBClusterMessage, ctx) {
             const cluster = findCluster(ctx, input.DBClusterIdentifier!);
             const { db } = cluster;
             const members = membersOf(ctx, cluster);
@@ -191,7 +193,7 @@ export const clusters = operationsOn(
                     "Cannot delete protected Cluster, please disable deletion protection and try again.",
                 );
             }
-            if (isAurora(db.Engine) && members.length > 0) {
+            if (sharesStorage(db.Engine) && members.length > 0) {
                 throw invalidState("Cluster cannot be deleted, it still contains DB instances in non-deleting state.");
             }
             requireNoIntegrations(ctx, db.DBClusterArn, "InvalidDBClusterStateFault");
@@ -200,6 +202,12 @@ export const clusters = operationsOn(
                     "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
                 );
             }
+            if (!input.SkipFinalSnapshot) {
+                await ctx.call("rds", "CreateDBClusterSnapshot", {
+                    DBClusterIdentifier: db.DBClusterIdentifier,
+                    DBClusterSnapshotIdentifier: input.FinalDBSnapshotIdentifier,
+                });
+            }
             db.Status = "deleting";
             const description = describe(ctx, cluster);
             members.forEach((member) => dropInstance(ctx, member));
@@ -207,7 +215,8 @@ export const clusters = operationsOn(
                 const state = ctx.state(RdsState);
                 state.clusters.delete(db.DBClusterIdentifier);
                 state.tags.delete(db.DBClusterArn);
-                ctx.state(RelationalState).sources.delete(db.DBClusterArn);
+                dropStorage(ctx, db.DBClusterArn);
+                dropMasterUserSecret(ctx, cluster);
             });
             return { DBCluster: description };
         },
@@ -233,8 +242,8 @@ export const clusters = operationsOn(
         RebootDBCluster(input: { DBClusterIdentifier: string }, ctx) {
             const cluster = findCluster(ctx, input.DBClusterIdentifier);
             requireStatus(cluster, "available");
-            if (isAurora(cluster.db.Engine)) {
-                throw invalidParameter("RebootDBCluster is for Multi-AZ DB clusters; reboot the instances of Aurora.");
+            if (sharesStorage(cluster.db.Engine)) {
+                throw invalidParameter("RebootDBCluster is for Multi-AZ DB clusters; reboot the cluster's instances.");
             }
             cluster.db.Status = "rebooting";
             membersOf(ctx, cluster).forEach((member) => rebootInstance(ctx, member));
@@ -258,7 +267,7 @@ function describe(ctx: Context, cluster: Cluster): DBCluster {
 }
 
 function defaults(ctx: Context, engine: string, identifier: string): DBCluster {
-    const suffix = endpointSuffix(ctx);
+    const suffix = endpointSuffix(ctx, engine);
     return {
         AllocatedStorage: 1,
         BackupRetentionPeriod: 1,
@@ -269,8 +278,8 @@ function defaults(ctx: Context, engine: string, identifier: string): DBCluster {
         ReaderEndpoint: `${identifier}.cluster-ro-${suffix}`,
         HostedZoneId: "Z29XKXDKYMONMX",
         EngineMode: "provisioned",
-        MultiAZ: !isAurora(engine),
-        StorageType: isAurora(engine) ? "aurora" : "io1",
+        MultiAZ: !sharesStorage(engine),
+        StorageType: isAurora(engine) ? "aurora" : isDocumentDb(engine) ? "standard" : "io1",
         AutoMinorVersionUpgrade: true,
         DeletionProtection: false,
         CopyTagsToSnapshot: false,
@@ -282,14 +291,14 @@ function defaults(ctx: Context, engine: string, identifier: string): DBCluster {
 }
 
 function checkKind(engine: string, input: CreateDBClusterMessage): void {
-    if (!isAurora(engine) && !["mysql", "postgres"].includes(engine)) {
+    if (!sharesStorage(engine) && !["mysql", "postgres"].includes(engine)) {
         throw invalidParameter(`Invalid DB engine for a DB cluster: ${engine}`);
     }
     const isMultiAz = input.DBClusterInstanceClass !== undefined && input.AllocatedStorage !== undefined;
-    if (!isAurora(engine) && !isMultiAz) {
+    if (!sharesStorage(engine) && !isMultiAz) {
         throw invalidCombination("A Multi-AZ DB cluster needs DBClusterInstanceClass and AllocatedStorage.");
     }
-    if (isAurora(engine) && input.DBClusterInstanceClass !== undefined) {
+    if (sharesStorage(engine) && input.DBClusterInstanceClass !== undefined) {
         throw invalidCombination("DBClusterInstanceClass is for Multi-AZ DB clusters only.");
     }
     if (input.EngineMode !== undefined && input.EngineMode !== "provisioned") {

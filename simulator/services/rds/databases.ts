@@ -2,13 +2,15 @@ import { createHash, randomUUID } from "node:crypto";
 
 import type { MasterUserSecret } from "@aws-sdk/client-rds";
 
+import { DocumentState, DocumentStore } from "../../documents/store";
 import { engineKind } from "../../relational/engine";
 import { RelationalSource, RelationalState } from "../../relational/source";
 import { seconds } from "../../world/clock";
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import type { World } from "../../world/world";
-import { familyOf, resolveVersion } from "./engines";
+import { createManagedSecret, deleteManagedSecret, managedPassword } from "../secretsmanager";
+import { familyOf, isDocumentDb, resolveVersion } from "./engines";
 import type { GroupKind } from "./parameters";
 import { findParameterGroup, invalidCombination, invalidParameter, RdsState, type ParameterGroup } from "./state";
 
@@ -16,6 +18,7 @@ const IDENTIFIER = /^[a-z](?:-?[a-z0-9])*$/;
 const MAX_IDENTIFIER = 63;
 const MIN_PASSWORD = 8;
 const PORTS = { mysql: 3306, postgresql: 5432, oracle: 1521 };
+const DOCUMENTDB_PORT = 27017;
 
 /** What clusters and instances have in common while they change. */
 interface Changing {
@@ -23,9 +26,11 @@ interface Changing {
 }
 
 /** Does a step later, in place of whatever was to come. */
-export function after(world: World, thing: Changing, ms: number, step: () => void): void {
+export function after(world: World, thing: Changing, ms: number, step: () => unknown): void {
     thing.cancel();
-    thing.cancel = world.clock.schedule(world.duration("rds", ms), step);
+    thing.cancel = world.clock.schedule(world.duration("rds", ms), async () => {
+        await step();
+    });
 }
 
 /** Short states that end in `available`. */
@@ -48,7 +53,7 @@ interface Credentials {
     MasterUserSecretKmsKeyId?: string;
 }
 
-export function checkCredentials(input: Credentials): void {
+function checkCredentials(input: Credentials): void {
     const { MasterUsername: user, MasterUserPassword: password, ManageMasterUserPassword: managed } = input;
     if (!user) {
         throw invalidParameter("The parameter MasterUsername must be provided and must not be blank.");
@@ -63,19 +68,69 @@ export function checkCredentials(input: Credentials): void {
     }
 }
 
-/** The secret in which RDS keeps the password by itself; nobody here looks inside. */
-export async function masterUserSecret(
+/** The secret in which RDS keeps the password by itself. */
+async function masterUserSecret(
     ctx: Context,
     kind: "cluster" | "db",
     input: Credentials,
 ): Promise<MasterUserSecret | undefined> {
     return input.ManageMasterUserPassword
         ? {
-              SecretArn: ctx.arn("secretsmanager", `secret:rds!${kind}-${randomUUID()}-${randomUUID().slice(0, 6)}`),
+              SecretArn: createManagedSecret(ctx, "rds", `${kind}-${randomUUID()}`, input.MasterUsername!),
               SecretStatus: "active",
               KmsKeyId: await keyArn(ctx, input.MasterUserSecretKmsKeyId ?? "alias/aws/secretsmanager"),
           }
         : undefined;
+}
+
+/** The master user of a new database. */
+export async function masterUser(ctx: Context, kind: "cluster" | "db", input: Credentials) {
+    checkCredentials(input);
+    return {
+        password: input.MasterUserPassword,
+        described: {
+            MasterUsername: input.MasterUsername,
+            MasterUserSecret: await masterUserSecret(ctx, kind, input),
+        },
+    };
+}
+
+interface WithMasterUser {
+    db: { MasterUsername?: string; MasterUserSecret?: MasterUserSecret };
+    password?: string;
+}
+
+/** Another password, or another one to keep it. */
+export async function changeMasterUser(
+    ctx: Context,
+    kind: "cluster" | "db",
+    database: WithMasterUser,
+    input: Credentials,
+): Promise<void> {
+    const { db } = database;
+    const isManaged = db.MasterUserSecret !== undefined;
+    const { MasterUserPassword, ManageMasterUserPassword = isManaged } = input;
+    if (MasterUserPassword === undefined && ManageMasterUserPassword === isManaged) {
+        return;
+    }
+    const { password, described } = await masterUser(ctx, kind, {
+        ...input,
+        MasterUsername: db.MasterUsername,
+        ManageMasterUserPassword,
+    });
+    dropMasterUserSecret(ctx, database);
+    database.password = password;
+    Object.assign(db, described);
+}
+
+export function dropMasterUserSecret(ctx: Context, { db }: WithMasterUser): void {
+    deleteManagedSecret(ctx, db.MasterUserSecret?.SecretArn);
+}
+
+/** Whether somebody who connects is the master user. */
+export function isMasterUser(ctx: Context, { db, password }: WithMasterUser, user: string, given: string): boolean {
+    const secret = db.MasterUserSecret?.SecretArn;
+    return user === db.MasterUsername && given === (secret ? managedPassword(ctx, secret) : password);
 }
 
 /** The key of an encrypted storage. */
@@ -124,12 +179,13 @@ export function checkRange(member: string, value: number | undefined, min: numbe
     }
 }
 
-export const portOf = (engine: string): number => PORTS[engineKind(engine)!];
+export const portOf = (engine: string): number => (isDocumentDb(engine) ? DOCUMENTDB_PORT : PORTS[engineKind(engine)!]);
 
 /** The part of an endpoint that is the account's own in a Region. */
-export function endpointSuffix(ctx: Context): string {
+export function endpointSuffix(ctx: Context, engine: string): string {
     const own = createHash("sha256").update(ctx.accountId).digest("hex").slice(0, 12);
-    return `${own}.${ctx.region}.rds.amazonaws.com`;
+    const domain = ctx.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+    return `${own}.${ctx.region}.${isDocumentDb(engine) ? "docdb" : "rds"}.${domain}`;
 }
 
 export const resourceId = (kind: "cluster" | "db"): string =>
@@ -137,10 +193,19 @@ export const resourceId = (kind: "cluster" | "db"): string =>
 
 /** Empty storage for a new cluster, or an instance without one. */
 export function makeStorage(ctx: Context, arn: string, engine: string, database: string | undefined): void {
+    if (isDocumentDb(engine)) {
+        ctx.state(DocumentState).stores.set(arn, new DocumentStore());
+        return;
+    }
     const kind = engineKind(engine)!;
     // Oracle always has a database; MySQL has one of its own only if it is named.
     const first = kind === "oracle" ? (database ?? "ORCL").toUpperCase() : database;
     ctx.state(RelationalState).sources.set(arn, new RelationalSource(kind, first));
+}
+
+export function dropStorage(ctx: Context, arn: string): void {
+    ctx.state(RelationalState).sources.delete(arn);
+    ctx.state(DocumentState).stores.delete(arn);
 }
 
 /** A source can't go, and keeps its name, as long as integrations read from it. */

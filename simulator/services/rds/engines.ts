@@ -58,9 +58,17 @@ const oracle = (edition: string): EngineVersions => ({
     integrationsSince: { "19": "19.0.0.0.ru-2019-07.rur-2019-07.r1" },
 });
 
+const DOCDB: EngineVersions = {
+    pattern: /^(3\.6|4\.0|5\.0)\.\d+$/,
+    family: (major) => `docdb${major}`,
+    listed: ["3.6.0", "4.0.0", "5.0.0"],
+    integrationsSince: {},
+};
+
 const ENGINES: Record<string, EngineVersions> = {
     "aurora-mysql": AURORA_MYSQL,
     "aurora-postgresql": AURORA_POSTGRESQL,
+    docdb: DOCDB,
     mysql: MYSQL,
     postgres: POSTGRES,
     "oracle-ee": oracle("oracle-ee"),
@@ -70,6 +78,12 @@ const ENGINES: Record<string, EngineVersions> = {
 };
 
 export const isAurora = (engine: string) => engine.startsWith("aurora-");
+
+/** Amazon DocumentDB, whose control plane is that of RDS. */
+export const isDocumentDb = (engine: string) => engine === "docdb";
+
+/** Whether instances are made one by one in a cluster, whose storage they share. */
+export const sharesStorage = (engine: string) => isAurora(engine) || isDocumentDb(engine);
 
 /** The full version that a call means: a major one stands for its default, none for the engine's. */
 export function resolveVersion(engine: string, wanted: string | undefined): string {
@@ -104,8 +118,10 @@ export function integrationsSince(engine: string, version: string): string | und
 
 export function supportsIntegrations(engine: string, version: string): boolean {
     const floor = integrationsSince(engine, version);
-    return floor !== undefined && compareVersions(version, floor) >= 0;
+    return floor !== undefined && isAtLeast(version, floor);
 }
+
+export const isAtLeast = (version: string, floor: string) => compareVersions(version, floor) >= 0;
 
 const compareVersions = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
 
@@ -163,7 +179,7 @@ export const engines = {
             const engine = input.Engine!;
             const versions =
                 input.EngineVersion === undefined ? (ENGINES[engine]?.listed ?? []) : [input.EngineVersion];
-            const classes = isAurora(engine) ? [...CLASSES, "db.serverless"] : CLASSES;
+            const classes = sharesStorage(engine) ? [...CLASSES, "db.serverless"] : CLASSES;
             const all = versions.flatMap((version) =>
                 classes
                     .filter((name) => name === (input.DBInstanceClass ?? name))
@@ -172,7 +188,7 @@ export const engines = {
                         EngineVersion: resolveVersion(engine, version),
                         DBInstanceClass,
                         LicenseModel: input.LicenseModel,
-                        StorageType: isAurora(engine) ? "aurora" : "gp3",
+                        StorageType: isAurora(engine) ? "aurora" : isDocumentDb(engine) ? "standard" : "gp3",
                         AvailabilityZones: ["a", "b", "c"].map((zone) => ({ Name: `${ctx.region}${zone}` })),
                         MultiAZCapable: true,
                         ReadReplicaCapable: true,

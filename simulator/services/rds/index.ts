@@ -1,9 +1,11 @@
 import type { Service } from "../../world/service";
 import { clusters } from "./clusters";
 import { engines } from "./engines";
+import { exportTasks } from "./export-tasks";
 import { instances } from "./instances";
 import { integrations } from "./integrations";
 import { parameterGroups } from "./parameter-groups";
+import { snapshots } from "./snapshots";
 import { subnetGroups } from "./subnet-groups";
 import { tags } from "./tags";
 
@@ -18,6 +20,8 @@ export const rds: Service = {
         ...parameterGroups,
         ...subnetGroups,
         ...engines,
+        ...snapshots,
+        ...exportTasks,
         ...integrations,
         ...tags,
     },

@@ -8,7 +8,6 @@ import type {
     ModifyDBInstanceMessage,
 } from "@aws-sdk/client-rds";
 
-import { RelationalState } from "../../relational/source";
 import { days, minutes, seconds } from "../../world/clock";
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
@@ -16,13 +15,15 @@ import { operationsOn } from "../operations";
 import { attach, boot, startedWith } from "./applied";
 import {
     after,
-    checkCredentials,
+    changeMasterUser,
     checkIdentifier,
     checkRange,
+    dropMasterUserSecret,
+    dropStorage,
     endpointSuffix,
     given,
     makeStorage,
-    masterUserSecret,
+    masterUser,
     MODIFICATION,
     parameterGroupFor,
     portOf,
@@ -32,7 +33,7 @@ import {
     storageKey,
     upgradedVersion,
 } from "./databases";
-import { isAurora, resolveVersion } from "./engines";
+import { resolveVersion, sharesStorage } from "./engines";
 import { filtered, paged } from "./listings";
 import {
     clusterArn,
@@ -153,7 +154,7 @@ export const instances = operationsOn(
             return { DBInstances: page.map((instance) => describe(ctx, instance)), Marker };
         },
 
-        ModifyDBInstance(input: ModifyDBInstanceMessage, ctx) {
+        async ModifyDBInstance(input: ModifyDBInstanceMessage, ctx) {
             const instance = findInstance(ctx, input.DBInstanceIdentifier!);
             const { db } = instance;
             requireStatus(instance, "available");
@@ -170,6 +171,9 @@ export const instances = operationsOn(
                     (EngineVersion === db.EngineVersion ? instance.parameters.name : undefined),
                 { Engine: db.Engine, EngineVersion },
             );
+            if (db.DBClusterIdentifier === undefined) {
+                await changeMasterUser(ctx, "db", instance, input);
+            }
             const now = PLAIN.filter((member) => input.ApplyImmediately || !isDeferred(member));
             Object.assign(db, given(input, now), renamed(input), { DBInstanceStatus: "modifying" });
             const deferred = input.ApplyImmediately ? {} : given(input, DEFERRED);
@@ -184,7 +188,7 @@ export const instances = operationsOn(
             return { DBInstance: describe(ctx, instance) };
         },
 
-        DeleteDBInstance(input: DeleteDBInstanceMessage, ctx) {
+        async DeleteDBInstance(input: DeleteDBInstanceMessage, ctx) {
             const instance = findInstance(ctx, input.DBInstanceIdentifier!);
             const { db } = instance;
             if (db.DeletionProtection) {
@@ -198,6 +202,12 @@ export const instances = operationsOn(
                 throw invalidCombination(
                     "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
                 );
+            }
+            if (ownsStorage && !input.SkipFinalSnapshot) {
+                await ctx.call("rds", "CreateDBSnapshot", {
+                    DBInstanceIdentifier: db.DBInstanceIdentifier,
+                    DBSnapshotIdentifier: input.FinalDBSnapshotIdentifier,
+                });
             }
             dropInstance(ctx, instance);
             return { DBInstance: describe(ctx, instance) };
@@ -274,7 +284,8 @@ export function dropInstance(ctx: Context, instance: Instance): void {
         const state = ctx.state(RdsState);
         state.instances.delete(db.DBInstanceIdentifier);
         state.tags.delete(db.DBInstanceArn);
-        ctx.state(RelationalState).sources.delete(db.DBInstanceArn);
+        dropStorage(ctx, db.DBInstanceArn);
+        dropMasterUserSecret(ctx, instance);
         const source = state.instances.get(db.ReadReplicaSourceDBInstanceIdentifier ?? "");
         if (source) {
             source.db.ReadReplicaDBInstanceIdentifiers = source.db.ReadReplicaDBInstanceIdentifiers!.filter(
@@ -292,31 +303,30 @@ export function dropInstance(ctx: Context, instance: Instance): void {
 async function addStandalone(ctx: Context, input: CreateDBInstanceMessage): Promise<Instance> {
     const Engine = input.Engine!;
     const EngineVersion = resolveVersion(Engine, input.EngineVersion);
-    if (isAurora(Engine)) {
-        throw invalidCombination("An Aurora DB instance needs a DBClusterIdentifier.");
+    if (sharesStorage(Engine)) {
+        throw invalidCombination(`A DB instance of the engine ${Engine} needs a DBClusterIdentifier.`);
     }
     if (input.AllocatedStorage === undefined) {
         throw invalidParameter("The parameter AllocatedStorage must be provided and must not be blank.");
     }
     checkRange("BackupRetentionPeriod", input.BackupRetentionPeriod, 0, MAX_RETENTION_DAYS);
-    checkCredentials(input);
     const KmsKeyId = await storageKey(ctx, input);
-    const secret = await masterUserSecret(ctx, "db", input);
+    const { described, password } = await masterUser(ctx, "db", input);
     const instance = newInstance(ctx, { ...input, Engine, EngineVersion });
     Object.assign(instance.db, {
         DBName: input.DBName,
-        MasterUsername: input.MasterUsername,
-        MasterUserSecret: secret,
+        ...described,
         StorageEncrypted: input.StorageEncrypted ?? false,
         KmsKeyId,
     });
+    instance.password = password;
     makeStorage(ctx, instance.db.DBInstanceArn, Engine, input.DBName);
     return instance;
 }
 
 function requireClusterMember(ctx: Context, input: CreateDBInstanceMessage): CreateDBInstanceMessage {
     const { db } = findCluster(ctx, input.DBClusterIdentifier!);
-    if (!isAurora(db.Engine)) {
+    if (!sharesStorage(db.Engine)) {
         throw invalidCombination("The instances of a Multi-AZ DB cluster come with it.");
     }
     if (input.Engine !== db.Engine) {
@@ -368,7 +378,7 @@ function newInstance(ctx: Context, input: NewInstance): Instance {
     after(ctx.world, instance, CREATION, () => {
         instance.db.DBInstanceStatus = "available";
         instance.db.Endpoint = {
-            Address: `${DBInstanceIdentifier}.${endpointSuffix(ctx)}`,
+            Address: `${DBInstanceIdentifier}.${endpointSuffix(ctx, Engine)}`,
             Port,
             HostedZoneId: "Z29XKXDKYMONMX",
         };

@@ -124,6 +124,17 @@ const ORACLE = {
     sga_target: integer("dynamic", "0-2199023255552"),
 };
 
+const DOCDB_CLUSTER = {
+    // One or more of enabled, disabled, all, none, ddl, dml_read, dml_write.
+    audit_logs: text("dynamic", "disabled"),
+    change_stream_log_retention_duration: integer("dynamic", "3600-604800", "10800"),
+    profiler: oneOf("dynamic", "enabled,disabled", "disabled"),
+    profiler_sampling_rate: text("dynamic", "1.0"),
+    profiler_threshold_ms: integer("dynamic", "50-2147483646", "100"),
+    tls: oneOf("static", "enabled,disabled,fips-140-3,tls1.2+,tls1.3+", "enabled"),
+    ttl_monitor: oneOf("dynamic", "enabled,disabled", "enabled"),
+};
+
 const FAMILIES: ParameterFamily[] = [
     {
         name: "aurora-mysql8.0",
@@ -134,6 +145,12 @@ const FAMILIES: ParameterFamily[] = [
         name: `aurora-postgresql${major}`,
         engine: "aurora-postgresql",
         groups: { cluster: { ...POSTGRES_INSTANCE, ...AURORA_POSTGRES_CLUSTER }, instance: POSTGRES_INSTANCE },
+    })),
+    ...["3.6", "4.0", "5.0"].map((major) => ({
+        name: `docdb${major}`,
+        engine: "docdb",
+        // Instances have the cluster's parameters and none of their own.
+        groups: { cluster: DOCDB_CLUSTER, instance: {} },
     })),
     // A Multi-AZ DB cluster has the same parameters in a cluster's group.
     ...["8.0", "8.4"].map((major) => ({

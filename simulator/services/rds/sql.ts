@@ -9,7 +9,8 @@ import { findSource } from "./replication/source";
  * Carries out SQL in a simulated database; each statement is a commit of its own, which integrations see seconds later.
  *
  * It takes CREATE DATABASE, SCHEMA and TABLE, ALTER TABLE with ADD, DROP and MODIFY of columns and the primary key, DROP TABLE,
- * INSERT, UPDATE and DELETE, in the words of the engine, and refuses everything else.
+ * INSERT, UPDATE and DELETE, of MySQL `CALL mysql.rds_set_configuration('binlog retention hours', 24)`, of PostgreSQL
+ * `SELECT pg_drop_replication_slot('…')`, in the words of the engine, and refuses everything else.
  *
  * The control door has it as `POST /_zero-etl/sql { clusterOrInstance, database, sql }`.
  *

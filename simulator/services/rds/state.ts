@@ -1,12 +1,16 @@
 import type {
     DBCluster,
+    DBClusterSnapshot,
     DBInstance,
+    DBSnapshot,
     DBSubnetGroup,
+    ExportTask,
     IntegrationError,
     IntegrationStatus,
     Tag,
 } from "@aws-sdk/client-rds";
 
+import type { Snapshot as DataSnapshot, TableSnapshot } from "../../relational/feed";
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { parameterFamily, type GroupKind, type ParameterFamily } from "./parameters";
@@ -21,6 +25,10 @@ export class RdsState {
     readonly subnetGroups = new Map<string, DBSubnetGroup>();
     /** by ARN; an integration lives with its source */
     readonly integrations = new Map<string, Integration>();
+    /** by ARN; of clusters and of instances */
+    readonly snapshots = new Map<string, Snapshot>();
+    /** by identifier */
+    readonly exports = new Map<string, Export>();
     /** by ARN */
     readonly tags = new Map<string, Map<string, string>>();
 }
@@ -30,16 +38,35 @@ export interface Cluster {
     db: DBCluster & { DBClusterIdentifier: string; DBClusterArn: string; Engine: string; EngineVersion: string };
     /** Enhanced binlog is refused for good once backtrack was on. */
     everBacktracked: boolean;
+    /** the master user's. @default it is in the secret that RDS manages */
+    password?: string;
     cancel: () => void;
 }
 
 export interface Instance {
     db: DBInstance & { DBInstanceIdentifier: string; DBInstanceArn: string; Engine: string; EngineVersion: string };
     isWriter: boolean;
+    /** the master user's, of an instance in no cluster. @default it is in the secret that RDS manages */
+    password?: string;
     /** its own parameter group */
     parameters: AppliedGroup;
     /** its cluster's */
     clusterParameters?: AppliedGroup;
+    cancel: () => void;
+}
+
+export interface Snapshot {
+    description: DBClusterSnapshot & DBSnapshot;
+    sourceArn: string;
+    /** of relational engines: what was in the database */
+    data?: DataSnapshot;
+    cancel: () => void;
+}
+
+/** A snapshot on its way to a bucket. */
+export interface Export {
+    task: ExportTask;
+    tables: TableSnapshot[];
     cancel: () => void;
 }
 
@@ -88,6 +115,12 @@ export interface Integration {
 export const integrationArn = (ctx: Context, id: string) => ctx.arn("rds", `integration:${id}`);
 export const clusterArn = (ctx: Context, identifier: string) => ctx.arn("rds", `cluster:${identifier.toLowerCase()}`);
 export const instanceArn = (ctx: Context, identifier: string) => ctx.arn("rds", `db:${identifier.toLowerCase()}`);
+export const clusterSnapshotArn = (ctx: Context, id: string) => snapshotArnOf(ctx, "cluster-snapshot", id);
+export const snapshotArn = (ctx: Context, id: string) => snapshotArnOf(ctx, "snapshot", id);
+
+const snapshotArnOf = (ctx: Context, kind: string, id: string) =>
+    id.startsWith("arn:") ? id : ctx.arn("rds", `${kind}:${id.toLowerCase()}`);
+
 export const subnetGroupArn = (ctx: Context, name: string) => ctx.arn("rds", `subgrp:${name.toLowerCase()}`);
 
 const GROUP_ARN = { cluster: "cluster-pg", instance: "pg" } as const;
@@ -117,6 +150,15 @@ export function findInstance(ctx: Context, nameOrArn: string): Instance {
         throw new AwsError("DBInstanceNotFoundFault", `DBInstance ${nameOrArn} not found.`, 404);
     }
     return instance;
+}
+
+export function findSnapshot(ctx: Context, arn: string): Snapshot {
+    const snapshot = ctx.state(RdsState).snapshots.get(arn);
+    if (!snapshot) {
+        const fault = arn.includes(":cluster-snapshot:") ? "DBClusterSnapshotNotFoundFault" : "DBSnapshotNotFoundFault";
+        throw new AwsError(fault, `The snapshot ${arn} was not found.`, 404);
+    }
+    return snapshot;
 }
 
 /**

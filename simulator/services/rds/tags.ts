@@ -3,7 +3,15 @@ import type { Tag, TagListMessage } from "@aws-sdk/client-rds";
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import { operationsOn } from "../operations";
-import { findCluster, findInstance, findParameterGroup, invalidParameter, RdsState, tagList } from "./state";
+import {
+    findCluster,
+    findInstance,
+    findParameterGroup,
+    findSnapshot,
+    invalidParameter,
+    RdsState,
+    tagList,
+} from "./state";
 
 const MAX_TAGS = 50;
 
@@ -64,6 +72,9 @@ function requireResource(ctx: Context, arn: string): void {
             return void findParameterGroup(ctx, "cluster", name!);
         case "pg":
             return void findParameterGroup(ctx, "instance", name!);
+        case "cluster-snapshot":
+        case "snapshot":
+            return void findSnapshot(ctx, arn);
         case "subgrp":
             if (subnetGroups.has(name!)) {
                 return;

@@ -129,7 +129,7 @@ function newNamespace(ctx: Context, input: api.CreateNamespaceRequest): Namespac
             status: "AVAILABLE",
             creationDate: new Date(ctx.now),
             ...(input.manageAdminPassword && {
-                adminPasswordSecretArn: createManagedSecret(ctx, "redshift", name, adminUsername),
+                adminPasswordSecretArn: createManagedSecret(ctx, "redshift", `${name}-${adminUsername}`, adminUsername),
                 adminPasswordSecretKmsKeyId: input.adminPasswordSecretKmsKeyId,
             }),
         },

@@ -2,39 +2,15 @@ import type * as api from "@aws-sdk/client-redshift-serverless";
 
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
-import { operationsOn } from "../operations";
+import { addTags, tagOperations } from "../arn-tags";
 import { notFound, ServerlessState } from "./state";
 
-const MAX_TAGS = 50;
+const rules = {
+    stateOf: (ctx: Context) => ctx.state(ServerlessState).tags,
+    notFound,
+    tooMany: (message: string) => new AwsError("TooManyTagsException", message),
+};
 
-export const tags = operationsOn("redshift-serverless", ({ resourceArn }) => resourceArn, {
-    TagResource({ resourceArn, tags: added }: api.TagResourceRequest, ctx) {
-        tagsOf(ctx, resourceArn!);
-        setTags(ctx, resourceArn!, added);
-    },
+export const tags = tagOperations("redshift-serverless", rules);
 
-    UntagResource({ resourceArn, tagKeys }: api.UntagResourceRequest, ctx) {
-        tagKeys!.forEach((key) => tagsOf(ctx, resourceArn!).delete(key));
-    },
-
-    ListTagsForResource: ({ resourceArn }: api.ListTagsForResourceRequest, ctx) => ({
-        tags: [...tagsOf(ctx, resourceArn!)].map(([key, value]) => ({ key, value })),
-    }),
-});
-
-export function setTags(ctx: Context, arn: string, added: api.Tag[] = []): void {
-    const { tags: all } = ctx.state(ServerlessState);
-    const merged = new Map([...(all.get(arn) ?? []), ...added.map(({ key, value }) => [key!, value!] as const)]);
-    if (merged.size > MAX_TAGS) {
-        throw new AwsError("TooManyTagsException", `A resource has at most ${MAX_TAGS} tags.`);
-    }
-    all.set(arn, merged);
-}
-
-function tagsOf(ctx: Context, arn: string): Map<string, string> {
-    const found = ctx.state(ServerlessState).tags.get(arn);
-    if (!found) {
-        throw notFound(`Resource ${arn} not found.`);
-    }
-    return found;
-}
+export const setTags = (ctx: Context, arn: string, added?: api.Tag[]) => addTags(ctx, rules, arn, added);

@@ -227,7 +227,12 @@ function newCluster(ctx: Context, id: string, input: api.CreateClusterMessage): 
             IpAddressType: input.IpAddressType ?? "ipv4",
             ClusterRevisionNumber: "188000",
             ...(input.ManageMasterPassword && {
-                MasterPasswordSecretArn: createManagedSecret(ctx, "redshift", id, input.MasterUsername!),
+                MasterPasswordSecretArn: createManagedSecret(
+                    ctx,
+                    "redshift",
+                    `${id}-${input.MasterUsername}`,
+                    input.MasterUsername!,
+                ),
                 MasterPasswordSecretKmsKeyId: input.MasterPasswordSecretKmsKeyId,
             }),
         },

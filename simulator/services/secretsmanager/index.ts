@@ -21,7 +21,7 @@ import {
     type Version,
 } from "./state";
 
-export { createManagedSecret, deleteManagedSecret } from "./state";
+export { createManagedSecret, deleteManagedSecret, managedPassword } from "./state";
 
 const MIN_RECOVERY_DAYS = 7;
 const MAX_RECOVERY_DAYS = 30;

@@ -104,12 +104,19 @@ export function moveStage(secret: Secret, stage: string, to?: Version): void {
     }
 }
 
-/** The user name and password that a service keeps for an administrator. */
-export function createManagedSecret(ctx: Context, service: string, resource: string, username: string): string {
-    const secret = newSecret(ctx, `${service}!${resource}-${username}`, service);
+/** The user name and password that a service keeps for an administrator; @param name what follows `redshift!` */
+export function createManagedSecret(ctx: Context, service: string, name: string, username: string): string {
+    const secret = newSecret(ctx, `${service}!${name}`, service);
     const password = randomUUID();
     addVersion(ctx, secret, { SecretString: JSON.stringify({ username, password }) }, randomUUID());
     return secret.arn;
+}
+
+/** The password in such a secret, as it is now. */
+export function managedPassword(ctx: Context, arn: string): string | undefined {
+    const versions = [...(lookUpSecret(ctx, arn)?.versions.values() ?? [])];
+    const current = versions.find(({ stages }) => stages.includes(CURRENT))?.SecretString;
+    return current === undefined ? undefined : (JSON.parse(current) as { password?: string }).password;
 }
 
 export function deleteManagedSecret(ctx: Context, arn: string | undefined): void {

@@ -201,9 +201,7 @@ class Parser {
         if (columns) {
             this.expect(")");
         }
-        if (materialized) {
-            this.materializedOptions();
-        }
+        const autoRefresh = materialized && this.materializedOptions();
         this.expect("as");
         const bracketed = this.skip("(");
         const query = this.select();
@@ -211,16 +209,15 @@ class Parser {
             this.expect(")");
         }
         const lateBinding = this.skipAll("with", "no", "schema", "binding");
-        return { kind: "create-view", name, columns, orReplace, materialized, lateBinding, query };
+        return { kind: "create-view", name, columns, orReplace, materialized, autoRefresh, lateBinding, query };
     }
 
-    private materializedOptions(): void {
+    /** Answers with whether it is refreshed by itself. */
+    private materializedOptions(): boolean {
         if (this.skip("backup")) {
             this.boolean();
         }
-        if (this.skipAll("auto", "refresh")) {
-            this.boolean();
-        }
+        return this.skipAll("auto", "refresh") && this.boolean();
     }
 
     private select(): Select {

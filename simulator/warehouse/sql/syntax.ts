@@ -60,6 +60,7 @@ export interface CreateView {
     name: QualifiedName;
     orReplace: boolean;
     materialized: boolean;
+    autoRefresh: boolean;
     lateBinding: boolean;
     query: Select;
     /** names instead of the query's own */

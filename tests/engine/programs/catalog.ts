@@ -1,31 +1,23 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
-import { Instance } from "@pulumi/aws/rds/instance";
 import * as zeroetl from "pulumi-aws-zero-etl";
+import { auroraSource, rdsSource } from "./sources";
 
-const mysql = { engine: "mysql", engineVersion: "8.0.40" } as const;
-
-const parameterGroup = new zeroetl.SourceParameterGroup("shop", mysql);
-const source = new Instance("shop", {
-    ...mysql,
-    username: "master",
-    manageMasterUserPassword: true,
-    dbName: "shop",
-    parameterGroupName: parameterGroup.name,
-    instanceClass: "db.r6g.large",
-    allocatedStorage: 20,
-    backupRetentionPeriod: 1,
-    skipFinalSnapshot: true,
-});
 // Lake Formation lets an administrator alone make a catalog.
 const catalog = new zeroetl.ManagedCatalog("shop", { administrators: [getCallerIdentityOutput().arn] });
-const shop = new zeroetl.RdsToLakehouse("shop", {
-    engine: mysql.engine,
-    source,
-    parameterGroup,
-    catalog,
-    dataFilter: "include: shop.*",
-});
 
-export const sourceArn = source.arn;
+const aurora = auroraSource("aurora-mysql", "aurora-mysql");
+new zeroetl.AuroraToLakehouse("aurora-mysql", { ...aurora.args, catalog }, aurora.opts);
+
+const postgresql = auroraSource("aurora-postgresql", "aurora-postgresql");
+const dataFilter = "include: shop.public.*";
+new zeroetl.AuroraToLakehouse("aurora-postgresql", { ...postgresql.args, catalog, dataFilter }, postgresql.opts);
+
+const mysql = rdsSource("mysql", "mysql");
+new zeroetl.RdsToLakehouse("mysql", { ...mysql, catalog, dataFilter: "include: shop.*" });
+
+export const sourceArns = {
+    "aurora-mysql": aurora.args.source.arn,
+    "aurora-postgresql": postgresql.args.source.arn,
+    mysql: mysql.source.arn,
+};
 export const catalogArn = catalog.catalogArn;
-export const status = shop.status;

@@ -30,6 +30,7 @@ interface MockSettings {
     slow?: string[];
 }
 
+const { log } = console;
 const SLOW_MILLISECONDS = 50;
 
 /**
@@ -41,6 +42,8 @@ export class MockEngine implements pulumi.runtime.Mocks {
     readonly resources: Registered[] = [];
     /** What the program warned of. */
     readonly warnings: string[] = [];
+    /** What it told beside. */
+    readonly told: string[] = [];
     private readonly answered: string[] = [];
 
     static start({
@@ -55,6 +58,7 @@ export class MockEngine implements pulumi.runtime.Mocks {
         pulumi.runtime.setMocks(engine, "bank", "dev", preview);
         // Where Pulumi logs to without an engine.
         console.warn = (warning: string) => engine.warnings.push(warning);
+        console.log = (text: string) => (text.startsWith("info: [runtime]") ? engine.told.push(text) : log(text));
         return engine;
     }
 
@@ -89,6 +93,17 @@ export class MockEngine implements pulumi.runtime.Mocks {
                     throw new Error("AccessDeniedException");
                 }
                 return { admins: this.administrators };
+            case "aws:dynamodb/getTable:getTable":
+                return {
+                    ...inputs,
+                    streamEnabled: true,
+                    streamViewType: "NEW_AND_OLD_IMAGES",
+                    pointInTimeRecovery: { enabled: true },
+                };
+            case "aws:rds/getCluster:getCluster": {
+                const name = inputs.clusterIdentifier.replace(/-id$/, "");
+                return { ...inputs, clusterMembers: [`${name}-1`, `${name}-2`] };
+            }
             case "aws:s3/getBucket:getBucket":
                 return { ...inputs, arn: `arn:aws:s3:::${inputs.bucket}` };
             default:
@@ -115,6 +130,11 @@ export class MockEngine implements pulumi.runtime.Mocks {
     private accountBehind(provider: string): string {
         const name = Object.keys(this.accounts).find((each) => provider.includes(`::${each}::`));
         return name === undefined ? this.accountId : this.accounts[name]!;
+    }
+
+    private masterSecret(name: string, { manageMasterUserPassword }: Record<string, unknown>) {
+        const secretArn = `arn:aws:secretsmanager:${this.region}:${this.accountId}:secret:${name}`;
+        return { masterUserSecrets: manageMasterUserPassword ? [{ secretArn }] : [] };
     }
 
     private outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
@@ -144,10 +164,37 @@ export class MockEngine implements pulumi.runtime.Mocks {
                     arn: `arn:aws:redshift-serverless:${here}:namespace/${inputs.namespaceName}`,
                     adminPasswordSecretArn: `arn:aws:secretsmanager:${here}:secret:${inputs.namespaceName}`,
                 };
+            case "aws:docdb/cluster:Cluster":
+                return {
+                    arn: `arn:aws:rds:${here}:cluster:${name}`,
+                    endpoint: `${name}.cluster-x.${this.region}.docdb.amazonaws.com`,
+                    engineVersion: "5.0.0",
+                    dbClusterParameterGroupName: "default.docdb5.0",
+                    ...this.masterSecret(name, inputs),
+                };
             case "aws:rds/cluster:Cluster":
-                return { arn: `arn:aws:rds:${here}:cluster:${name}`, clusterIdentifier: name };
+                return {
+                    arn: `arn:aws:rds:${here}:cluster:${name}`,
+                    clusterIdentifier: name,
+                    ...this.masterSecret(name, inputs),
+                };
             case "aws:rds/instance:Instance":
-                return { arn: `arn:aws:rds:${here}:db:${name}`, identifier: name };
+                return {
+                    arn: `arn:aws:rds:${here}:db:${name}`,
+                    identifier: name,
+                    ...this.masterSecret(name, inputs),
+                };
+            case "aws:opensearch/domain:Domain":
+                return {
+                    arn: `arn:aws:es:${here}:domain/${inputs.domainName}`,
+                    endpoint: `search-${inputs.domainName}-x.${this.region}.es.amazonaws.com`,
+                    advancedSecurityOptions: { enabled: false, ...(inputs.advancedSecurityOptions as object) },
+                };
+            case "aws:opensearch/serverlessCollection:ServerlessCollection":
+                return {
+                    arn: `arn:aws:aoss:${here}:collection/${name}-id`,
+                    collectionEndpoint: `https://${name}-id.${this.region}.aoss.amazonaws.com`,
+                };
             case "aws:glue/catalog:Catalog":
                 return { arn: `arn:aws:glue:${here}:catalog/${inputs.name}` };
             case "pulumi-nodejs:dynamic/zeroetl:GlueIntegration":

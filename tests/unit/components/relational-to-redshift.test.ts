@@ -121,15 +121,17 @@ describe("AuroraToRedshift", () => {
     });
 
     it("warns of a reboot that is allowed, naming what may go down", async () => {
-        const source = new Cluster("shop", { engine: "aurora-mysql", clusterMembers: ["shop-1", "shop-2"] });
+        const source = new Cluster("shop", { engine: "aurora-mysql" });
         const declared = new AuroraToRedshift("orders", { ...mysql, source, reboot: "now" });
         const elsewhere = new AuroraToRedshift("others", { ...mysql, reboot: { window: "sun:03:00-sun:04:00" } });
         await Promise.all([valueOf(declared.status), valueOf(elsewhere.status)]);
+        await setImmediate();
         assert.deepEqual(
             engine.warnings
                 .map((warning) => warning.replace("warning: [runtime] ", "").replace(/, once.*for a/, " for a"))
                 .sort(),
             [
+                "The writer of orders is one of orders-1, orders-2.",
                 'The writer of orders may be rebooted if the update runs in sun:03:00-sun:04:00 UTC for a minute or so then. Say reboot: "never" to leave it alone.',
                 "The writer of shop is one of shop-1, shop-2.",
                 'The writer of shop may be rebooted in this update for a minute or so then. Say reboot: "never" to leave it alone.',

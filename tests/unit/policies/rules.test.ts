@@ -38,6 +38,7 @@ import {
     type Declared,
     type View,
 } from "./shop";
+import type { searchCases } from "./search-cases";
 import type { warehouseCases } from "./warehouse-cases";
 
 const unlinked = without("integration", "property", "layout");
@@ -169,7 +170,7 @@ const partitioned = (type: string, format: string): Edit =>
         input("layout", { partitionBy: [{ field: "at", by: "day", format }] }),
     );
 
-const cases: Record<Exclude<RuleId, keyof typeof warehouseCases>, Cases> = {
+const cases: Record<Exclude<RuleId, keyof typeof warehouseCases | keyof typeof searchCases>, Cases> = {
     "source-point-in-time-recovery": {
         right: {
             "as it should be": nothing,

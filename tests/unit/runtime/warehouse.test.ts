@@ -152,6 +152,15 @@ describe("What is in a warehouse, against the simulator", function () {
             .map(({ input }) => (input as { Sql: string }).Sql)
             .filter((text) => text.startsWith(start));
 
+    it("comes from fifty sources at most; AWS's refusal of another is told with what to do", async () => {
+        const arns = await Promise.all(Array.from({ length: 50 }, (_, i) => integrate(`Table${i}`)));
+        assert.equal(new Set(arns).size, 50);
+        await prepare("Table50");
+        const refused = await rejection(redshiftIntegration.create(integration("Table50")));
+        assert.match(refused.message, /IntegrationQuotaExceededFault.*50 integrations already/);
+        assert.match(refused.message, /Ask AWS to raise the quota, or delete what is not needed/);
+    });
+
     describe("RedshiftIntegrationDatabase", () => {
         it("is made with a name that would be SQL, changed option by option, and dropped", async () => {
             const arn = await integrate("Orders");

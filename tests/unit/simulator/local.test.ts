@@ -174,15 +174,17 @@ describe("zero-etl query", () => {
     });
 });
 
-describe("zero-etl tables", () => {
-    it("says when nothing has arrived, and asks for the simulator that it does not know", async () => {
-        const simulator = await startSimulator();
-        const nothing = await resultOf(zeroEtl("tables", "--endpoint", simulator.endpoint));
-        await simulator.stop();
-        assert.deepEqual([nothing.code, nothing.stdout], [0, "Nothing has arrived yet.\n"]);
+for (const command of ["tables", "documents"]) {
+    describe(`zero-etl ${command}`, () => {
+        it("says when nothing has arrived, and asks for the simulator that it does not know", async () => {
+            const simulator = await startSimulator();
+            const nothing = await resultOf(zeroEtl(command, "--endpoint", simulator.endpoint));
+            await simulator.stop();
+            assert.deepEqual([nothing.code, nothing.stdout], [0, "Nothing has arrived yet.\n"]);
 
-        const lost = await resultOf(zeroEtl("tables"));
-        assert.equal(lost.code, 1);
-        assert.match(lost.stderr, /^zero-etl: No simulator is known. Give --endpoint/);
+            const lost = await resultOf(zeroEtl(command));
+            assert.equal(lost.code, 1);
+            assert.match(lost.stderr, /^zero-etl: No simulator is known. Give --endpoint/);
+        });
     });
-});
+}

@@ -11,6 +11,8 @@ export interface Case<Fixtures> {
 /** What databases and warehouses belong to. */
 export interface DatabaseFixtures {
     aurora: Properties;
+    /** a DocumentDB cluster */
+    catalog: Properties;
     /** a DynamoDB table that Redshift may read */
     orders: Properties;
     /** a namespace that takes both of them */
@@ -35,6 +37,12 @@ export async function makeDatabases(make: Make): Promise<DatabaseFixtures> {
         ...network,
         ...(await makeWarehouse(make, sources)),
         aurora,
+        catalog: await make("aws:docdb/cluster:Cluster", {
+            clusterIdentifier: "catalog",
+            masterUsername: "owner",
+            masterPassword: "correct-horse",
+            skipFinalSnapshot: true,
+        }),
         orders,
         spare: await make("aws:redshiftserverless/namespace:Namespace", { namespaceName: "spare" }),
         transferRole: (await makeTransferRole(make)).arn,
@@ -184,6 +192,52 @@ export const databaseCases: Record<string, Case<DatabaseFixtures>> = {
             tags: { a: "1" },
         }),
         update: () => ({ description: "for shops", tags: { b: "2" } }),
+        id: /^thing-[0-9a-f]{7}$/,
+    },
+    "aws:docdb/cluster:Cluster": {
+        args: ({ group }) => ({
+            engineVersion: "5.0.0",
+            masterUsername: "owner",
+            masterPassword: "correct-horse",
+            skipFinalSnapshot: true,
+            vpcSecurityGroupIds: [group],
+            tags: { a: "1" },
+        }),
+        update: () => ({ backupRetentionPeriod: 7, deletionProtection: false, applyImmediately: true, tags: {} }),
+        id: /^tf-[0-9a-f]{26}$/,
+    },
+    "aws:docdb/clusterInstance:ClusterInstance": {
+        args: ({ catalog }) => ({ clusterIdentifier: catalog.clusterIdentifier, instanceClass: "db.r6g.large" }),
+        update: () => ({ promotionTier: 2, tags: { a: "1" } }),
+        id: /^tf-[0-9a-f]{26}$/,
+    },
+    "aws:docdb/clusterParameterGroup:ClusterParameterGroup": {
+        args: () => ({
+            family: "docdb5.0",
+            parameters: [
+                { name: "tls", value: "disabled" },
+                { name: "change_stream_log_retention_duration", value: "86400", applyMethod: "immediate" },
+            ],
+        }),
+        update: () => ({
+            parameters: [
+                { name: "change_stream_log_retention_duration", value: "604800", applyMethod: "immediate" },
+                { name: "audit_logs", value: "enabled", applyMethod: "immediate" },
+            ],
+            tags: { a: "1" },
+        }),
+        id: /^thing-[0-9a-f]{7}$/,
+    },
+    "aws:docdb/clusterSnapshot:ClusterSnapshot": {
+        args: ({ catalog }) => ({
+            dbClusterIdentifier: catalog.clusterIdentifier,
+            dbClusterSnapshotIdentifier: "before-the-sale",
+        }),
+        id: /^before-the-sale$/,
+    },
+    "aws:docdb/subnetGroup:SubnetGroup": {
+        args: ({ subnets }) => ({ subnetIds: subnets }),
+        update: () => ({ description: "both of them", tags: { a: "1" } }),
         id: /^thing-[0-9a-f]{7}$/,
     },
     "aws:rds/cluster:Cluster": {

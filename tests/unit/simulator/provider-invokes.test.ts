@@ -38,6 +38,12 @@ describe("the aws provider's functions", () => {
         });
         await provider.make("aws:iam/role:Role", { name: "writer", assumeRolePolicy });
 
+        await provider.make("aws:rds/cluster:Cluster", {
+            clusterIdentifier: "shop",
+            engine: "aurora-mysql",
+            masterUsername: "admin",
+            masterPassword: "Correct1horse",
+        });
         await provider.make("aws:redshift/cluster:Cluster", {
             clusterIdentifier: "reports",
             nodeType: "ra3.large",
@@ -48,6 +54,15 @@ describe("the aws provider's functions", () => {
         await provider.make("aws:redshiftserverless/workgroup:Workgroup", {
             workgroupName: "analysts",
             namespaceName: "warehouse",
+        });
+        await provider.make("aws:opensearch/domain:Domain", {
+            domainName: "catalog",
+            clusterConfig: { instanceType: "t3.small.search" },
+            ebsOptions: { ebsEnabled: true, volumeSize: 10 },
+        });
+        await provider.make("aws:opensearch/serverlessCollection:ServerlessCollection", {
+            name: "shop",
+            encryptionConfigs: [{ awsOwnedKey: true, kmsKeyArn: "" }],
         });
         await provider.make("aws:secretsmanager/secret:Secret", { name: "database" });
         await provider.make("aws:secretsmanager/secretVersion:SecretVersion", {
@@ -70,6 +85,9 @@ describe("the aws provider's functions", () => {
             "aws:kms/getAlias:getAlias": { name: "alias/lake" },
             "aws:kms/getKey:getKey": { keyId: "alias/lake" },
             "aws:lakeformation/getDataLakeSettings:getDataLakeSettings": {},
+            "aws:opensearch/getDomain:getDomain": { domainName: "catalog" },
+            "aws:opensearch/getServerlessCollection:getServerlessCollection": { name: "shop" },
+            "aws:rds/getCluster:getCluster": { clusterIdentifier: "shop" },
             "aws:rds/getEngineVersion:getEngineVersion": { engine: "aurora-mysql" },
             "aws:redshift/getCluster:getCluster": { clusterIdentifier: "reports" },
             "aws:redshiftserverless/getNamespace:getNamespace": { namespaceName: "warehouse" },

@@ -7,7 +7,9 @@ import { allServices } from "../../../simulator/services";
 import { administratorOf } from "../../../simulator/world/identity";
 import { World } from "../../../simulator/world/world";
 import { databaseCases, makeDatabases, type Case, type DatabaseFixtures } from "./provider-cases";
+import { makePipelines, type PipelineFixtures } from "./provider-pipelines";
 import { ProviderClient } from "./provider-client";
+import { makeSearch, searchCases, type SearchFixtures } from "./provider-search-cases";
 
 const ACCOUNT = "123456789012";
 const TRUST = policy({ Principal: { Service: "glue.amazonaws.com" }, Action: "sts:AssumeRole" });
@@ -19,7 +21,7 @@ function policy(statement: object): string {
 }
 
 /** What the things that others belong to are called. */
-interface Fixtures extends DatabaseFixtures {
+interface Fixtures extends DatabaseFixtures, SearchFixtures {
     bucket: string;
     role: Properties;
     user: string;
@@ -28,12 +30,15 @@ interface Fixtures extends DatabaseFixtures {
     table: Properties;
     database: string;
     catalogTable: string;
+    /** what pipelines from the table `streamed` need */
+    pipelines: PipelineFixtures;
 }
 
 const alarm = { comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1, namespace: "zero-etl" };
 
 const cases: Record<string, Case<Fixtures>> = {
     ...databaseCases,
+    ...searchCases,
     "aws:athena/namedQuery:NamedQuery": {
         args: () => ({ database: "bank", query: "SELECT 1", description: "one" }),
         id: /^[0-9a-f-]{36}$/,
@@ -207,6 +212,32 @@ const cases: Record<string, Case<Fixtures>> = {
         args: ({ bucket }) => ({ arn: `arn:aws:s3:::${bucket}`, hybridAccessEnabled: true }),
         id: /^arn:aws:s3:::/,
     },
+    "aws:opensearchingest/pipeline:Pipeline": {
+        args: ({ pipelines }) => ({
+            pipelineName: "orders",
+            minUnits: 1,
+            maxUnits: 2,
+            pipelineConfigurationBody: pipelines.body("orders-v1"),
+            pipelineRoleArn: pipelines.roleArn,
+            bufferOptions: { persistentBufferEnabled: false },
+            logPublishingOptions: {
+                isLoggingEnabled: true,
+                cloudwatchLogDestination: { logGroup: "/aws/vendedlogs/orders" },
+            },
+            tags: { a: "1" },
+        }),
+        update: ({ pipelines }) => ({
+            maxUnits: 4,
+            pipelineConfigurationBody: pipelines.body("orders-v2"),
+            tags: { b: "2" },
+        }),
+        id: /^orders$/,
+    },
+    "aws:opensearchingest/resourcePolicy:ResourcePolicy": {
+        args: ({ pipelines }) => ({ resourceArn: pipelines.arn, policy: ingestPolicy(pipelines.arn, "Ingest") }),
+        update: ({ pipelines }) => ({ policy: ingestPolicy(pipelines.arn, "GetPipeline") }),
+        id: /^arn:aws:osis:eu-west-1:123456789012:pipeline\/base$/,
+    },
     "aws:s3/bucket:Bucket": {
         args: () => ({ forceDestroy: true, tags: { a: "1" } }),
         update: () => ({ tags: { b: "2" } }),
@@ -268,6 +299,10 @@ function tablePolicy(arn: string, action: string): string {
     return policy({ Principal: { AWS: ACCOUNT }, Action: action, Resource: arn });
 }
 
+function ingestPolicy(arn: string, action: string): string {
+    return policy({ Principal: { AWS: ACCOUNT }, Action: `osis:${action}`, Resource: arn });
+}
+
 function catalogPolicy(action: string): string {
     return policy({ Principal: { AWS: ACCOUNT }, Action: action, Resource: `arn:aws:glue:eu-west-1:${ACCOUNT}:*` });
 }
@@ -299,6 +334,8 @@ describe("the aws provider's types", () => {
         const database = (await made("aws:glue/catalogDatabase:CatalogDatabase", { name: "bank" })).name;
         fixtures = {
             ...(await makeDatabases(made)),
+            pipelines: await makePipelines(made, client),
+            ...(await makeSearch(made)),
             bucket,
             database,
             role: await made("aws:iam/role:Role", { name: "base", assumeRolePolicy: TRUST }),
@@ -350,7 +387,7 @@ describe("the aws provider's types", () => {
                 [],
                 "computed but not read",
             );
-            if (token in databaseCases) {
+            if (token in databaseCases || token in searchCases) {
                 assert.deepStrictEqual(
                     computed.filter((key) => state[key] === undefined),
                     [],

@@ -282,9 +282,11 @@ describe("simulator/redshift-data: views", () => {
         const { sql, put, pass } = bound(await orders());
         await assert.rejects(sql(`CREATE VIEW invoices AS ${invoices}`), /WITH NO SCHEMA BINDING/);
         await sql(`CREATE MATERIALIZED VIEW invoices AUTO REFRESH NO AS ${invoices}`);
+        await sql(`CREATE MATERIALIZED VIEW following AUTO REFRESH YES AS ${invoices}`);
         await put({ Customer: { S: "C3" }, Number: { N: "4" }, Type: { S: "invoice" } });
         await pass(minutes(30));
         assert.equal((await sql("SELECT * FROM invoices")).length, 2);
+        assert.equal((await sql("SELECT * FROM following")).length, 3);
         await sql("REFRESH MATERIALIZED VIEW invoices");
         assert.equal((await sql("SELECT * FROM invoices")).length, 3);
         await assert.rejects(sql("DROP VIEW invoices"), /a materialized view/);

@@ -253,6 +253,12 @@ describe("simulator: relational rows in a warehouse", () => {
         };
         await filter("include: shop.a");
         assert.deepEqual(await shop.tables(), { a: "Synced", b: "Deleted" });
+        const keepHistory = "ALTER DATABASE shop INTEGRATION SET HISTORY_MODE = TRUE";
+        await assert.rejects(
+            shop.read(`${keepHistory} FOR TABLE shop.b`),
+            /shop\.b can't be switched in the state Deleted/,
+        );
+        await shop.read(keepHistory);
         await filter("include: *.*");
         assert.deepEqual(await shop.tables(), { a: "Synced", b: "Synced" });
     });

@@ -3,56 +3,22 @@ import type { IntegrationError } from "@aws-sdk/client-rds";
 import { problem } from "../../../integrations/callers";
 import { feedOf } from "../../../integrations/relational";
 import type { Context } from "../../../world/context";
-import { parameterInEffect } from "../applied";
 import { integrationsSince, isAurora, supportsIntegrations } from "../engines";
 import { RdsState, type Instance, type Integration } from "../state";
+import {
+    atLeast,
+    AURORA_MYSQL_PARAMETERS,
+    AURORA_POSTGRESQL_PARAMETERS,
+    brokenRules,
+    is,
+    MYSQL_BINLOG,
+    NO_COMPRESSION,
+} from "./parameter-rules";
 import type { Source } from "./source";
 
-interface ParameterRule {
-    name: string;
-    /** in words, for the message */
-    wanted: string;
-    holds(value: string): boolean;
-}
-
-const is = (name: string, wanted: string): ParameterRule => ({
-    name,
-    wanted,
-    holds: (value) => value.toLowerCase() === wanted.toLowerCase(),
-});
-const isNot = (name: string, unwanted: string): ParameterRule => ({
-    name,
-    wanted: `anything but ${unwanted}`,
-    holds: (value) => value.toLowerCase() !== unwanted.toLowerCase(),
-});
-const atLeast = (name: string, least: number, orZero = false): ParameterRule => ({
-    name,
-    wanted: `${orZero ? "0, or " : ""}${least} or more`,
-    holds: (value) => Number(value) >= least || (orZero && Number(value) === 0),
-});
-
-const MYSQL_BINLOG = [
-    is("binlog_format", "ROW"),
-    is("binlog_row_image", "full"),
-    isNot("binlog_row_value_options", "PARTIAL_JSON"),
-];
-const NO_COMPRESSION = isNot("binlog_transaction_compression", "ON");
-
 const PARAMETERS = {
-    "aurora-mysql": [
-        is("aurora_enhanced_binlog", "1"),
-        is("binlog_backup", "0"),
-        is("binlog_replication_globaldb", "0"),
-        is("binlog_row_metadata", "full"),
-        ...MYSQL_BINLOG,
-        NO_COMPRESSION,
-    ],
-    "aurora-postgresql": [
-        is("rds.logical_replication", "1"),
-        is("aurora.enhanced_logical_replication", "1"),
-        is("aurora.logical_replication_backup", "0"),
-        is("aurora.logical_replication_globaldb", "0"),
-    ],
+    "aurora-mysql": AURORA_MYSQL_PARAMETERS,
+    "aurora-postgresql": AURORA_POSTGRESQL_PARAMETERS,
     mysql: MYSQL_BINLOG,
     postgres: [
         is("rds.logical_replication", "1"),
@@ -92,17 +58,7 @@ function parameterProblems(ctx: Context, { engine, cluster }: Source, writer: In
         ...(PARAMETERS[engine as keyof typeof PARAMETERS] ?? []),
         ...(isMultiAzMySql ? [NO_COMPRESSION] : []),
     ];
-    return rules.flatMap((rule) => {
-        const value = parameterInEffect(ctx, writer, rule.name) ?? "";
-        return rule.holds(value)
-            ? []
-            : [
-                  problem(
-                      "INVALID_SOURCE_PARAMETER",
-                      `The parameter ${rule.name} is ${value || "not set"} in effect on ${writer.db.DBInstanceIdentifier}, and must be ${rule.wanted}.`,
-                  ),
-              ];
-    });
+    return brokenRules(ctx, writer, rules).map((message) => problem("INVALID_SOURCE_PARAMETER", message));
 }
 
 function shapeProblems(ctx: Context, source: Source): IntegrationError[] {

@@ -36,10 +36,16 @@ export function sourceOf(ctx: Context, arn: string): Source | undefined {
 }
 
 function ofCluster(ctx: Context, cluster: Cluster): Source {
+    const kind = engineKind(cluster.db.Engine);
+    if (!kind) {
+        throw invalidParameter(
+            `The engine ${cluster.db.Engine} of ${cluster.db.DBClusterArn} has no zero-ETL integrations.`,
+        );
+    }
     const { DBClusterArn: arn, Engine, EngineVersion, Status, BackupRetentionPeriod, StorageType } = cluster.db;
     return {
         arn,
-        kind: engineKind(Engine)!,
+        kind,
         engine: Engine,
         version: EngineVersion,
         status: Status!,

@@ -1,0 +1,197 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+    bodyNeedsProblems,
+    deriveCollectionName,
+    parseArn,
+    pipelineBodyProblems,
+    pipelineYaml,
+    problem,
+    type CollectionType,
+    type PipelineDefinition,
+    type PipelineSourceKind,
+    type Problem,
+} from "../../sdk/requirements";
+import { accountOf } from "../../sdk/resources/aws-account";
+import type { PipelineVpcArgs } from "../../sdk/resources/osis-pipeline";
+import { checked, derived, judged, warnOf } from "../checked";
+import { nameParts } from "../names";
+import type { SearchPlace } from "../targets/search-place";
+import { refuseImpossibleIndexes, type IndexesArgs, type RoutedIndexArgs } from "./indexes";
+import type { PipelineArgs, ProcessingArgs } from "./search-pipeline";
+import { routingOf, type SinkTarget } from "./sinks";
+import { deadLetterBucket, type PipelineStorageArgs } from "./storage";
+
+/** A pipeline's body, and what comes before it. */
+export interface PipelineBody {
+    /** As YAML, or as its user wrote it. */
+    text: pulumi.Output<string>;
+    /** The indexes that the stack may make. */
+    indexes: RoutedIndexArgs[];
+    /** Customers' keys that the body does not name. */
+    kmsKeyArns: pulumi.Output<string[]>;
+    /** What comes before the pipeline. */
+    ready: pulumi.Resource[];
+}
+
+/** A body of the user's own. It excludes the arguments that it replaces. */
+export interface OwnBodyArgs {
+    /**
+     * What the pipeline does, as YAML or JSON: it is judged by the same rules as those that are made here, and its role and its access to the target
+     * follow from what it says. Its indexes, buckets and secrets are there already.
+     */
+    body: pulumi.Input<string>;
+}
+
+type AnyKey<T> = T extends unknown ? keyof T : never;
+
+/** What makes a body, or a body. */
+export type BodyArgs<Making> = (Making & { body?: never }) | (OwnBodyArgs & { [argument in AnyKey<Making>]?: never });
+
+/** What becomes of documents, and where those go that are refused: what the bodies of all sources are made of. */
+export type BodyMakingArgs = ProcessingArgs & IndexesArgs & PipelineStorageArgs;
+
+/** What a source contributes to a body, whose values become known one by one. */
+export interface SourceWriting<V extends Record<string, string>> {
+    /** What becomes known. */
+    values: { [key in keyof V]: pulumi.Input<V[key]> };
+    /** Values of the same form, with which the body is judged before the others are known. */
+    standIns: V;
+    /** The source's half of the body, once all is known. */
+    write(values: V): Pick<PipelineDefinition, "source" | "secrets">;
+    /** Customers' keys of the source. */
+    kmsKeyArns?: pulumi.Input<string | null>[];
+    /** What comes before the pipeline. */
+    ready: pulumi.Resource[];
+}
+
+/** What differs from source to source. */
+interface BodyWriting<V extends Record<string, string>> {
+    pipelineName: pulumi.Output<string>;
+    indexes: RoutedIndexArgs[];
+    source: SourceWriting<V>;
+}
+
+/** A body of the user's own, once it is known that AWS takes it. */
+export function ownBody(
+    component: pulumi.Resource,
+    body: pulumi.Input<string>,
+    kind: PipelineSourceKind,
+): PipelineBody {
+    const text = judged(component, body, (known) => {
+        const problems = pipelineBodyProblems("body", known);
+        const isBroken = problems.some(({ severity }) => severity === "error");
+        return isBroken ? problems : [...problems, ...bodyNeedsProblems("body", known, kind)];
+    });
+    return { text, indexes: [], kmsKeyArns: pulumi.output([]), ready: [] };
+}
+
+/**
+ * A body that is made of arguments. What AWS would refuse of it is refused at once, in the constructor, whatever is not known yet.
+ */
+export function madeBody<V extends Record<string, string>>(
+    component: pulumi.Resource,
+    name: string,
+    args: ProcessingArgs &
+        PipelineStorageArgs &
+        Pick<PipelineArgs, "search" | "tags" | "transform"> & { vpc?: PipelineVpcArgs },
+    { pipelineName, indexes, source }: BodyWriting<V>,
+): PipelineBody {
+    const { kmsKeyArn, tags, processors } = args;
+    const { place } = args.search;
+    refuseImpossibleIndexes(place.kind, indexes);
+    const deadLetters = deadLetterBucket(component, name, args.deadLetters, {
+        kmsKeyArn,
+        tags,
+        transform: args.transform?.deadLetterBucket,
+    });
+    const write = ({ subPipeline, target, deadLetterBucket, region, values }: Known<V>): PipelineDefinition => ({
+        name: subPipeline,
+        ...source.write(values),
+        ...routingOf(indexes, target, {
+            processors,
+            deadLetters: deadLetters && { bucket: deadLetterBucket, keyPathPrefix: `${subPipeline}/`, region },
+        }),
+    });
+
+    warnOf(
+        component,
+        pipelineBodyProblems("body", pipelineYaml(write({ ...standIns(place.kind), values: source.standIns }))),
+    );
+    const known = pulumi.all([
+        pipelineName,
+        targetOf(place, { networkPolicyName: networkPolicyName(name, place, args.vpc), indexes }),
+        deadLetters?.name ?? "",
+        accountOf(component).region,
+        pulumi.output(source.values as Record<string, pulumi.Input<string>>),
+    ]);
+    return {
+        text: derived(known, ([subPipeline, target, deadLetterBucket, region, values]) =>
+            pipelineYaml(write({ subPipeline, target, deadLetterBucket, region, values: values as V })),
+        ),
+        indexes,
+        kmsKeyArns: pulumi
+            .all([kmsKeyArn ?? null, ...(source.kmsKeyArns ?? [])])
+            .apply((keys) => [...new Set(keys.filter((key) => key !== null))]),
+        ready: [...source.ready, ...(deadLetters?.guards ?? [])],
+    };
+}
+
+/** What becomes known. */
+interface Known<V> {
+    subPipeline: string;
+    target: SinkTarget;
+    deadLetterBucket: string;
+    region: string;
+    values: V;
+}
+
+const STAND_IN_REGION = "eu-west-1";
+
+function standIns(kind: SearchPlace["kind"]): Omit<Known<never>, "values"> {
+    return {
+        subPipeline: "pipeline",
+        target: {
+            kind,
+            endpoint: `https://search.${STAND_IN_REGION}.${kind === "domain" ? "es" : "aoss"}.amazonaws.com`,
+            name: "search",
+            region: STAND_IN_REGION,
+        },
+        deadLetterBucket: "dead-letters",
+        region: STAND_IN_REGION,
+    };
+}
+
+function targetOf(
+    place: SearchPlace,
+    { networkPolicyName, indexes }: { networkPolicyName: string | undefined; indexes: RoutedIndexArgs[] },
+): pulumi.Output<SinkTarget> {
+    const type = place.kind === "collection" ? checked(place.type, (type) => idProblems(indexes, type)) : null;
+    return pulumi.all([place.endpoint, place.name, place.arn, type]).apply(([endpoint, name, arn, type]) => ({
+        kind: place.kind,
+        endpoint,
+        name,
+        region: parseArn(arn, "search").region,
+        type: (type as CollectionType | null) ?? undefined,
+        networkPolicyName,
+    }));
+}
+
+/** A policy of the pipeline's own, which the service edits: one that Pulumi manages would drift. */
+function networkPolicyName(name: string, place: SearchPlace, vpc?: PipelineVpcArgs): string | undefined {
+    return place.kind === "collection" && vpc ? deriveCollectionName(nameParts(name)) : undefined;
+}
+
+function idProblems(indexes: RoutedIndexArgs[], collectionType: string): Problem[] {
+    return collectionType !== "TIMESERIES"
+        ? []
+        : indexes
+              .filter(({ documentId = "generated" }) => documentId !== "generated")
+              .map(({ name }) =>
+                  problem(
+                      "documentId",
+                      `The collection is of type TIMESERIES, which takes no ids of documents, and index ${name} gives them`,
+                      "Leave documentId out, or choose a collection of type SEARCH",
+                  ),
+              );
+}

@@ -1,0 +1,15 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { PipelineVpcArgs } from "../../sdk/resources/osis-pipeline";
+
+/** A way into a VPC, for a target that can be reached through one alone. Fixed once the pipeline exists: another one makes another pipeline. */
+export type PipelineNetworkArgs = Omit<PipelineVpcArgs, "attachmentCidr">;
+
+/** A way into the VPC of a database. Fixed once the pipeline exists: another one makes another pipeline. */
+export interface PipelineAttachmentArgs extends PipelineNetworkArgs {
+    /**
+     * A /24 of the private ranges (RFC 1918) for the pipeline's own side, such as `"10.99.20.0/24"`: outside of the database's VPC, and of all other
+     * pipelines attached to it.
+     */
+    attachmentCidr: pulumi.Input<string>;
+}

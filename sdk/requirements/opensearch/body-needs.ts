@@ -1,0 +1,172 @@
+import { formatArn } from "../arn";
+import { problem, type Problem } from "../errors";
+import { databaseSourceOf, declaredSecretsOf, openSearchSinksOf } from "./document";
+import { isMapping, type Mapping } from "./options";
+import type { BucketPart, PipelinePlace, PipelineRoleArgs, PipelineRoleSource } from "./pipeline-role";
+import { type PipelineSourceKind, type RdsPipelineEngine } from "./sources";
+import type { TableReading } from "./table-stream";
+import { parseBody } from "./yaml";
+
+/** What a body asks of what is around it. */
+export interface BodyNeeds {
+    /** With which metrics begin. */
+    subPipeline: string;
+    kind: PipelineSourceKind;
+    /** Names, with `*` for what becomes known with each document. */
+    indexes: string[];
+    /** The bucket of dead letters. */
+    deadLetterBucket?: string;
+    /** What its role has to be allowed. */
+    role: Pick<PipelineRoleArgs, "source" | "deadLetters" | "secretArns" | "kmsKeyArns">;
+}
+
+/**
+ * What a body asks of its role and of its target, read from the body itself, so that no statement is forgotten and none is left.
+ *
+ * @param body One without {@link pipelineBodyProblems} and {@link bodyNeedsProblems}.
+ */
+export function bodyNeeds(body: string, place: PipelinePlace): BodyNeeds {
+    const parsed = parseBody(body);
+    const { subPipeline, kind, options } = databaseSourceOf(parsed)!;
+    const sinks = openSearchSinksOf("body", parsed).map((sink) => sink.options);
+    const [deadLetters, ...others] = deadLettersOf(sinks);
+    return {
+        subPipeline,
+        kind,
+        indexes: [...new Set(sinks.map(({ index }) => indexPattern(String(index))))],
+        deadLetterBucket: deadLetters?.bucket,
+        role: {
+            source: roleSource(kind, options, place),
+            // Several sinks may have parts of one bucket.
+            deadLetters:
+                deadLetters && bucketPart(place, deadLetters.bucket, others.length === 0 ? deadLetters.prefix : ""),
+            secretArns: secretArns(parsed, place),
+            kmsKeyArns: kind === "dynamodb" ? exportKeys(options) : [],
+        },
+    };
+}
+
+/** What is no fault of a body, and is none that a component makes a role and access for. */
+export function bodyNeedsProblems(argument: string, body: string, kind: PipelineSourceKind): Problem[] {
+    const parsed = parseBody(body);
+    const found = databaseSourceOf(parsed)?.kind;
+    const buckets = new Set(
+        deadLettersOf(openSearchSinksOf(argument, parsed).map(({ options }) => options)).map(({ bucket }) => bucket),
+    );
+    return [
+        ...(found === kind
+            ? []
+            : [
+                  problem(
+                      argument,
+                      `The body reads ${found ?? "no database"}, and the pipeline is one of ${kind}`,
+                      "Give a body with that source, or use the component for the other one",
+                  ),
+              ]),
+        ...(buckets.size > 1
+            ? [
+                  problem(
+                      argument,
+                      `Dead letters go to ${[...buckets].join(" and ")}`,
+                      "Send them to one bucket, with a key_path_prefix for each sink",
+                  ),
+              ]
+            : []),
+    ];
+}
+
+/** How a body reads its table. */
+export function tableReadingIn(body: string): TableReading {
+    const { export: load, stream } = tableOf(databaseSourceOf(parseBody(body))?.options ?? {});
+    return {
+        export: load != null,
+        stream: stream != null,
+        viewOnRemove: isMapping(stream) ? text(stream.view_on_remove) || undefined : undefined,
+    };
+}
+
+/** The name of an index as policies take it. */
+export function indexPattern(name: string): string {
+    return name.replace(/[$%]\{[^}]*\}/g, "*");
+}
+
+function roleSource(kind: PipelineSourceKind, options: Mapping, place: PipelinePlace): PipelineRoleSource {
+    const staging = () => bucketPart(place, text(options.s3_bucket), text(options.s3_prefix));
+    switch (kind) {
+        case "dynamodb": {
+            const table = tableOf(options);
+            const load = isMapping(table.export) ? table.export : undefined;
+            return {
+                kind,
+                tableArn: text(table.table_arn),
+                export: load && bucketPart(place, text(load.s3_bucket), text(load.s3_prefix)),
+                stream: table.stream != null,
+            };
+        }
+        case "documentdb":
+            return { kind, staging: staging() };
+        case "rds": {
+            const load = isMapping(options.export) ? options.export : undefined;
+            return {
+                kind,
+                engine: text(options.engine) as RdsPipelineEngine,
+                dbIdentifier: text(options.db_identifier),
+                ...(options.cluster === true && { cluster: true }),
+                staging: staging(),
+                export: load && {
+                    roleArn: text(load.iam_role_arn ?? load.export_role_arn),
+                    kmsKeyArn: keyArn(place, text(load.kms_key_id)),
+                },
+            };
+        }
+    }
+}
+
+function tableOf({ tables }: Mapping): Mapping {
+    const [table] = Array.isArray(tables) ? tables : [];
+    return isMapping(table) ? table : {};
+}
+
+function exportKeys(options: Mapping): string[] {
+    const load = tableOf(options).export;
+    return isMapping(load) && load.s3_sse_kms_key_id != null ? [text(load.s3_sse_kms_key_id)] : [];
+}
+
+function deadLettersOf(sinks: Mapping[]): { bucket: string; prefix: string }[] {
+    const all = sinks.flatMap(({ dlq }) =>
+        isMapping(dlq) && isMapping(dlq.s3)
+            ? [{ bucket: text(dlq.s3.bucket), prefix: text(dlq.s3.key_path_prefix) }]
+            : [],
+    );
+    return all.filter(
+        ({ bucket, prefix }, i) => all.findIndex((each) => each.bucket === bucket && each.prefix === prefix) === i,
+    );
+}
+
+function secretArns(body: unknown, place: PipelinePlace): string[] {
+    const { secrets = {} } = declaredSecretsOf("body", body) ?? {};
+    return Object.values(secrets).flatMap((secret) =>
+        isMapping(secret) ? [secretArn(place, text(secret.secret_id))] : [],
+    );
+}
+
+/** Secrets Manager ends an ARN with a hyphen and six characters that a name does not tell. */
+function secretArn(place: PipelinePlace, id: string): string {
+    return id.startsWith("arn:") ? id : arn(place, "secretsmanager", `secret:${id}-??????`);
+}
+
+function keyArn(place: PipelinePlace, id: string): string {
+    return id.startsWith("arn:") ? id : arn(place, "kms", `key/${id}`);
+}
+
+function bucketPart({ partition }: PipelinePlace, bucket: string, prefix: string): BucketPart {
+    return { bucketArn: `arn:${partition}:s3:::${bucket}`, prefix };
+}
+
+function arn({ partition, region, accountId }: PipelinePlace, service: string, resource: string): string {
+    return formatArn({ partition, service, region, accountId, resource });
+}
+
+function text(value: unknown): string {
+    return value == null ? "" : String(value);
+}

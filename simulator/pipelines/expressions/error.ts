@@ -1,0 +1,2 @@
+/** An expression that is wrong, or has no value for an event. */
+export class ExpressionError extends Error {}

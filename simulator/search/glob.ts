@@ -1,0 +1,4 @@
+/** `*` stands for any characters. */
+export function glob(pattern: string): RegExp {
+    return new RegExp(`^${pattern.replace(/[\\^$.+?()[\]{}|/]/g, "\\$&").replaceAll("*", ".*")}$`);
+}

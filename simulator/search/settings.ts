@@ -1,0 +1,67 @@
+import { illegalArgument } from "./error";
+import { isJson, type Json } from "./json";
+
+/** Settings of an index, by their full names: `index.number_of_replicas`. All values are text. */
+export type Settings = Record<string, string>;
+
+/** Those that OpenSearch and the plugins of the service know; the last ones are groups. */
+const KNOWN =
+    /^index\.(number_of_shards|number_of_replicas|auto_expand_replicas|refresh_interval|hidden|codec(\..+)?|priority|knn(\..+)?|default_pipeline|final_pipeline|max_[a-z_]+|gc_deletes|number_of_routing_shards|(mapping|mapper|analysis|analyze|blocks|highlight|sort|similarity|routing|query|queries|search|translog|merge|lifecycle|plugins|soft_deletes|unassigned|write|store|append_only|composite_index|derived_source)\..+)$/;
+
+/** Settings as they were sent, nested or not, with `index.` or without it. */
+export function parseSettings(given: unknown): Settings {
+    const settings = Object.fromEntries(
+        flatten(given ?? {}, "").map(([key, value]) => [key.startsWith("index.") ? key : `index.${key}`, value]),
+    );
+    const unknown = Object.keys(settings).find((key) => !KNOWN.test(key));
+    if (unknown) {
+        throw illegalArgument(
+            `unknown setting [${unknown}] please check that any required plugins are installed, or check the breaking changes documentation for removed settings`,
+        );
+    }
+    requireNumber(settings, "index.number_of_shards", 1, 1024);
+    requireNumber(settings, "index.number_of_replicas", 0, Infinity);
+    return settings;
+}
+
+/** As responses show them: `{ index: { number_of_shards: "5" } }`. */
+export function nestedSettings(settings: Settings): Json {
+    const nested: Json = {};
+    for (const [key, value] of Object.entries(settings)) {
+        put(nested, key.split("."), value);
+    }
+    return nested;
+}
+
+function put(object: Json, [name, ...rest]: string[], value: string): void {
+    const inner = (object[name] ??= {});
+    if (rest.length === 0) {
+        object[name] = value;
+    } else if (isJson(inner)) {
+        put(inner, rest, value);
+    } else {
+        // `knn` has a value of its own, and is the name of a group as well.
+        object[[name, ...rest].join(".")] = value;
+    }
+}
+
+function flatten(value: unknown, path: string): [string, string][] {
+    if (isJson(value)) {
+        return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path ? `${path}.${key}` : key));
+    }
+    return value === null ? [] : [[path, Array.isArray(value) ? JSON.stringify(value) : String(value)]];
+}
+
+function requireNumber(settings: Settings, key: string, min: number, max: number): void {
+    const value = settings[key];
+    if (value === undefined) {
+        return;
+    }
+    if (!/^-?\d+$/.test(value)) {
+        throw illegalArgument(`Failed to parse value [${value}] for setting [${key}]`);
+    }
+    if (Number(value) < min || Number(value) > max) {
+        const [limit, side] = Number(value) < min ? [min, ">="] : [max, "<="];
+        throw illegalArgument(`Failed to parse value [${value}] for setting [${key}] must be ${side} ${limit}`);
+    }
+}
