@@ -104,8 +104,11 @@ export class Deployment {
     /** What keeps the source from being read, or the sinks from being written to, from the beginning. */
     async checkHealth(): Promise<void> {
         const ofSource = (await this.source.problems()).filter(({ metric }) => metric === undefined);
-        const ofSinks = await Promise.all(this.sinks.map((sink) => sink.startProblems()));
-        const all = [...ofSource.map(({ message }) => message), ...ofSinks.flat()];
+        const all = ofSource.map(({ message }) => message);
+        // One after the other: they may share the policy that lets them in.
+        for (const sink of this.sinks) {
+            all.push(...(await sink.startProblems()));
+        }
         if (all.length > 0) {
             throw new StartFailure(all.join(" "));
         }

@@ -4,7 +4,7 @@ import type { Duration } from "../../requirements/duration";
 import { explainPipelineFailure } from "../../requirements/opensearch/pipeline-failure";
 import { awsFailure, isDenied, isNotFound, ResourceError, sentences, type Subject } from "../errors";
 import { obtain, Refusals, remove, within } from "../lifecycle";
-import { isOwnedBy, madeBy, tagChanges, withOwner } from "../owner";
+import { isOwnedBy, madeBy, retag, withOwner } from "../owner";
 import type { SharedList } from "../poll";
 
 import type { DescribedPipeline, OsisApi, PipelineSettings, PipelineSummary } from "./api";
@@ -113,15 +113,10 @@ export class Work {
     }
 
     /** Tags it as ours, with the user's tags; takes away those that the user had and no longer has. */
-    async retag({ PipelineArn, tags }: DescribedPipeline, formerTags: object): Promise<void> {
-        const { missing, obsolete } = tagChanges(tags, withOwner(this.inputs.tags, this.inputs.owner), formerTags);
+    async retag({ PipelineArn: arn, tags }: DescribedPipeline, formerTags: object): Promise<void> {
+        const wanted = withOwner(this.inputs.tags, this.inputs.owner);
         try {
-            if (Object.keys(missing).length > 0) {
-                await this.api.tag(PipelineArn, missing);
-            }
-            if (obsolete.length > 0) {
-                await this.api.untag(PipelineArn, obsolete);
-            }
+            await retag(this.api, { arn, tags }, wanted, formerTags);
         } catch (error) {
             throw awsFailure(this.subject, `AWS does not change the tags of the pipeline "${this.name}"`, error);
         }

@@ -442,7 +442,7 @@ describe("simulator/pipelines: bodies", () => {
                 () => change(rds(), (r) => (r.joins = { relations: [relation({ child: "public.notes" })] })),
                 "billing-pipeline.source.rds.joins.relations[0].child",
             ],
-            ["a circle", () => circle(connected()), "body"],
+            ["a circle beside what is right", () => circle(connected()), "third"],
             ["a source that nothing leads to", () => lonely(connected()), "third.source.pipeline.name"],
         ];
         for (const [what, body, path] of others) {
@@ -511,9 +511,8 @@ function change(body: Any, how: (options: Any) => unknown): Any {
 const two = (body: Any) => change(body, (d) => d.collections.push(d.collections[0]));
 
 function circle(body: Any): Any {
-    body.first.source = { pipeline: { name: "second" } };
-    body.second.sink = [{ pipeline: { name: "first" } }];
-    return body;
+    const through = (name: string) => ({ source: { pipeline: { name } }, sink: [{ pipeline: { name } }] });
+    return { ...body, third: through("fourth"), fourth: through("third") };
 }
 
 function lonely(body: Any): Any {
