@@ -71,6 +71,7 @@ export const exportTasks = {
             requireBucket(ctx, input.S3BucketName!);
             requireRole(ctx, input);
             const { ExportTaskIdentifier, SourceArn, ExportOnly, S3Prefix, IamRoleArn } = input;
+            await letIn(ctx, KmsKeyId, IamRoleArn!);
             const started: Export = {
                 task: {
                     ...{ ExportTaskIdentifier, SourceArn, ExportOnly, S3Prefix, IamRoleArn, KmsKeyId },
@@ -165,6 +166,13 @@ async function exportKey(ctx: Context, keyId: string): Promise<string> {
     }
 }
 
+/** RDS makes the grants that the caller may make: the role itself needs no right to the key. */
+async function letIn(ctx: Context, KeyId: string, GranteePrincipal: string): Promise<void> {
+    const { accountId, region } = splitArn(KeyId);
+    const owner = ctx.world.administrator(accountId, region);
+    await owner.call("kms", "CreateGrant", { KeyId, GranteePrincipal, Operations: ["GenerateDataKey", "Decrypt"] });
+}
+
 /** A use of a key by RDS on behalf of the caller. */
 function onKey(ctx: Context, action: string, resource: string): AccessCheck {
     const context = { "kms:ViaService": `rds.${ctx.region}.amazonaws.com`, "kms:CallerAccount": ctx.accountId };
@@ -210,8 +218,13 @@ function isExported({ database, schema, table }: TableSnapshot, only: string[] =
 
 async function writeFiles(role: Context, { task, tables }: Export): Promise<void> {
     const root = `${task.S3Prefix ? `${task.S3Prefix}/` : ""}${task.ExportTaskIdentifier}`;
+    // Whatever key the bucket has.
+    const encryption = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: task.KmsKeyId };
     const put = (Key: string, Body: Uint8Array | string) =>
-        role.call("s3", "PutObject", { Bucket: task.S3Bucket, Key: `${root}/${Key}`, Body: Buffer.from(Body) });
+        role.call("s3", "PutObject", {
+            ...{ Bucket: task.S3Bucket, Key: `${root}/${Key}`, Body: Buffer.from(Body) },
+            ...encryption,
+        });
     for (const { database, schema = database, table, columns, rows } of tables) {
         const fields = columns.map(({ name }, index): Field => ({
             id: index + 1,
