@@ -6,7 +6,7 @@ import { arrivedDocuments } from "../../simulator/search/arrived";
 import { documents } from "../../simulator/services/rds/documents";
 import { sql } from "../../simulator/services/rds/sql";
 import { applicationOf, type Application, type SourceKind } from "./application";
-import { configured, Lab, NO_CHANGES } from "./fixture";
+import { configured, NO_CHANGES, withLab, type Lab } from "./fixture";
 
 type Source = Exclude<SourceKind, "oracle"> | "documentdb";
 
@@ -29,9 +29,8 @@ describe("from every source into domains and collections", function () {
     let sourceArns: Record<Source, string>;
     const applications = {} as Record<Source, Pick<Application, "put" | "remove">>;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("searches");
         await stack.up(configured());
         ({ sourceArns } = (await stack.outputs()) as { sourceArns: typeof sourceArns });
@@ -47,7 +46,6 @@ describe("from every source into domains and collections", function () {
         });
         await stack.up(configured({ searched: true }));
     });
-    after(() => lab?.close());
 
     /** A collection of DocumentDB, as its application sees it. */
     function shopOf(arn: string): Pick<Application, "put" | "remove"> {
