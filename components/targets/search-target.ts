@@ -109,7 +109,7 @@ export class SearchTarget extends pulumi.ComponentResource {
     constructor(name: string, args: SearchTargetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zeroetl:index:SearchTarget", name, {}, opts);
         this.place = args.kind === "domain" ? domainOf(this, name, args) : collectionOf(this, name, args);
-        this.indexAdministrators = (args.kind === "collection" && args.indexAdministrators) || [deployer(this)];
+        this.indexAdministrators = args.kind === "domain" ? [] : (args.indexAdministrators ?? [deployer(this)]);
         this.kind = args.kind;
         this.arn = this.place.arn;
         this.name = this.place.name;
