@@ -201,8 +201,7 @@ export class Deployment {
 
     private async failed({ code, message, metric }: { code: string; message: string; metric?: string }): Promise<void> {
         const { name } = entrance(this.body);
-        this.resumeAt = asOwner(this.pipeline).now + PAUSE;
-        this.lookAt = 0;
+        this.resumeAt = this.lookAt = asOwner(this.pipeline).now + PAUSE;
         if (metric !== undefined) {
             this.meter.count(name, metric);
         }

@@ -10,6 +10,7 @@ const VERSION_TYPES = ["internal", "external", "external_gte"];
 /** What validation lets through, and the sink does not start with. */
 export function sinkDefects(options: Options, routes: string[], path: string): BodyProblem[] {
     const { index_type = CUSTOM, action, actions = [], document_version_type = "external", template_content } = options;
+    const { script, query_lookup } = options;
     const types = [action, ...actions.map(({ type }: Options) => type)].filter((type) => type !== undefined);
     const undeclared = (options.routes ?? []).filter((route: string) => ![...routes, "_default"].includes(route));
     return [
@@ -34,6 +35,9 @@ export function sinkDefects(options: Options, routes: string[], path: string): B
         ...(template_content === undefined || isJson(template_content)
             ? []
             : [{ path: `${path}.template_content`, message: "must be a JSON object" }]),
+        ...Object.entries({ script, query_lookup, "aws.semantic_enrichment": options.aws?.semantic_enrichment })
+            .filter(([, value]) => value !== undefined)
+            .map(([option]) => ({ path: `${path}.${option}`, message: "is not simulated" })),
         ...serverlessDefects(options.aws?.serverless_options ?? {}, `${path}.aws.serverless_options`),
     ];
 }

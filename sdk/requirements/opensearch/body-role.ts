@@ -1,7 +1,7 @@
 import { databaseSourceOf, declaredSecretsOf, firstOf, openSearchSinksOf, subPipelinesOf } from "./document";
 import { isMapping, type Mapping } from "./options";
 import type { BucketPart, PipelinePlace, PipelineRoleArgs, PipelineRoleSource } from "./pipeline-role";
-import { isServerlessSink } from "./sinks";
+import { isServerlessSink } from "./sink-problems";
 import type { RdsPipelineEngine } from "./sources";
 import { readBody } from "./yaml";
 

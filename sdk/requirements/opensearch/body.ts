@@ -4,7 +4,8 @@ import { mapOf, snakeCase, type Mapping } from "./options";
 import { PROCESSOR_OPTIONS, type Processor, type ProcessorOptions } from "./processors";
 import { SECRET_OPTIONS, type PipelineSecret } from "./secrets";
 import { OPENSEARCH_SINK_OPTIONS, type OpenSearchSinkOptions, type SinkAction } from "./sinks";
-import { SOURCE_OPTIONS, type PipelineSource, type PipelineSourceKind } from "./sources";
+import { SOURCE_OPTIONS } from "./source-options";
+import { type PipelineSource, type PipelineSourceKind } from "./sources";
 import { BODY_VERSION, toYaml } from "./yaml";
 
 /**

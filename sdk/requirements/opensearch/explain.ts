@@ -1,7 +1,7 @@
 import { nameIn } from "../arn";
 import { firstOf, subPipelinesOf, type Plugin, type SubPipeline } from "./document";
 import { isMapping, type Mapping } from "./options";
-import { isServerlessSink } from "./sinks";
+import { isServerlessSink } from "./sink-problems";
 import { sourceKindOf } from "./sources";
 import { readBody } from "./yaml";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { problem, warning, type Problem } from "../errors";
-import { at, isMapping, shown, type Mapping } from "./options";
+import { at, isMapping, isOn, shown, type Mapping } from "./options";
 import { meant } from "./suggestion";
 
 /** How one field is indexed. Beside its type it has the options that OpenSearch has for the type. */
@@ -203,7 +203,7 @@ function vectorProblems(path: string, mapping: Mapping, settings: Record<string,
                       `Give the number of dimensions that the model answers with, 1 to ${MAX_DIMENSION}`,
                   ),
               ]),
-        ...(isTrue(setting(settings, "knn"))
+        ...(isOn(setting(settings, "knn"))
             ? []
             : [
                   problem(
@@ -315,8 +315,4 @@ function valueOf(mapping: Mapping, option: string): unknown {
 export function nextName(index: string): string {
     const [, base, version] = /^(.+?)-v(\d+)$/.exec(index) ?? [undefined, index, "1"];
     return `${base}-v${Number(version) + 1}`;
-}
-
-function isTrue(value: unknown): boolean {
-    return value === true || value === "true";
 }

@@ -33,7 +33,7 @@ function plain(judge: Judge): Option {
 export const anything = plain(() => []);
 
 export const flag = plain((argument, value) =>
-    typeof value === "boolean" || value === "true" || value === "false"
+    isOn(value) || isOff(value)
         ? []
         : [problem(argument, `${shown(value)} is neither true nor false`, "Write true or false")],
 );
@@ -257,6 +257,15 @@ export function advisedAgainst(rule: string, fix: string): Option {
 /** An option of which one form alone is good. */
 export function withAlso(option: Option, also: Judge): Option {
     return { ...option, judge: (argument, value) => [...option.judge(argument, value), ...also(argument, value)] };
+}
+
+/** Whether a flag is on: a text is read as well. */
+export function isOn(value: unknown): boolean {
+    return value === true || value === "true";
+}
+
+export function isOff(value: unknown): boolean {
+    return value === false || value === "false";
 }
 
 export function isMapping(value: unknown): value is Mapping {

@@ -2,9 +2,10 @@ import { problem, warning, type Problem } from "../errors";
 import { lengthProblems, problemsBy, tagProblems, type IntegrationRule } from "../integration-rules";
 import { derivedName, type NameParts } from "../names";
 import { pipelineBodyProblems } from "./body-problems";
-import { unitsProblems } from "./capacity";
-import { databaseSourceOf, textsIn } from "./document";
+import { MAX_UNITS, unitsProblems } from "./capacity";
+import { databaseSourceOf, subPipelinesOf, textsIn } from "./document";
 import { isMapping } from "./options";
+import { STATEFUL_PROCESSORS } from "./processors";
 import { readBody } from "./yaml";
 
 /** The network of a pipeline. Without one its endpoint is public. It cannot be changed. */
@@ -91,6 +92,7 @@ const RULES: IntegrationRule<OsisPipelineInputs>[] = [
     { reads: ["pipelineName"], judge: ({ pipelineName }) => pipelineNameProblems("pipelineName", pipelineName) },
     { reads: ["body"], judge: ({ body }) => pipelineBodyProblems("body", body) },
     { reads: ["minUnits", "maxUnits"], judge: (inputs) => unitsProblems("", inputs) },
+    { reads: ["body", "maxUnits"], judge: ({ body, maxUnits }) => statefulProblems("maxUnits", body, maxUnits) },
     {
         reads: ["body", "roleArn"],
         judge: ({ body, roleArn }) =>
@@ -185,6 +187,23 @@ export function cidrProblems(argument: string, cidr: string): Problem[] {
                   "Give one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 that neither the VPC nor another pipeline has, such as 10.99.20.0/24",
               ),
           ];
+}
+
+/** A pipeline that keeps events back grows half as far. */
+function statefulProblems(argument: string, body: string, maxUnits: number): Problem[] {
+    const limit = MAX_UNITS / 2;
+    const stateful = subPipelinesOf("body", readBody(body))
+        .flatMap(({ processors }) => processors)
+        .find(({ name }) => STATEFUL_PROCESSORS.includes(name));
+    return stateful && maxUnits > limit && maxUnits <= MAX_UNITS
+        ? [
+              warning(
+                  argument,
+                  `It is ${maxUnits}, and with ${stateful.name} a pipeline grows to ${limit}`,
+                  `Give ${limit} at most`,
+              ),
+          ]
+        : [];
 }
 
 /** DocumentDB, RDS and Aurora are reached through their VPC alone. */

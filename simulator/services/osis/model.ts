@@ -249,4 +249,15 @@ export const model: Record<string, unknown> = {
         ["DELETE", "resourcePolicy/{ResourceArn}"],
         onResource("DeleteResourcePolicy"),
     ),
+
+    // Of pipelines that others push to: known by their names, to be refused by them.
+    ...operation("CreatePipelineEndpoint", ["POST", "createPipelineEndpoint"], UNIT),
+    ...operation(
+        "DeletePipelineEndpoint",
+        ["DELETE", "deletePipelineEndpoint/{EndpointId}"],
+        structure("DeletePipelineEndpointRequest", { EndpointId: LABEL }),
+    ),
+    ...operation("ListPipelineEndpoints", ["GET", "listPipelineEndpoints"], UNIT),
+    ...operation("ListPipelineEndpointConnections", ["GET", "listPipelineEndpointConnections"], UNIT),
+    ...operation("RevokePipelineEndpointConnections", ["POST", "revokePipelineEndpointConnections"], UNIT),
 };

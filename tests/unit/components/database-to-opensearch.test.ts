@@ -264,7 +264,10 @@ describe("AuroraToOpenSearch", () => {
     });
 
     it("refuses a pipeline that reads nothing", () => {
-        assert.throws(() => make({ initialLoad: false, stream: false }), /^InvalidArgument: body\.pipeline\.source\.rds\.stream/);
+        assert.throws(
+            () => make({ initialLoad: false, stream: false }),
+            /^InvalidArgument: body\.pipeline\.source\.rds\.stream/,
+        );
     });
 });
 

@@ -110,6 +110,7 @@ describe("simulator/osis over HTTP", () => {
         assert.match(denied.body.message, /osis:GetPipeline on resource: arn:aws:osis/);
         const endpoint = await rest.call("POST", "createPipelineEndpoint", { PipelineArn: PIPELINE_ARN });
         assert.equal(endpoint.status, 404);
+        assert.match(endpoint.body.message, /osis:CreatePipelineEndpoint is not simulated/);
     });
 
     it("tells how far a change is, in five stages", async () => {

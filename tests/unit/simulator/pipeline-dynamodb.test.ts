@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
 
 import { hours, minutes, seconds } from "../../../simulator/world/clock";
-import { FakeEndpoint, NAME, PipelineWorld, TABLE_ARN } from "./pipeline-world";
+import { EXPORTS, FakeEndpoint, NAME, PipelineWorld, TABLE_ARN } from "./pipeline-world";
 
 describe("simulator/pipelines: DynamoDB as a source", () => {
     const order = (id: string, more: object = {}) => ({ id: { S: id }, ...more });
@@ -212,6 +213,37 @@ describe("simulator/pipelines: DynamoDB as a source", () => {
         await pipelines.loaded();
         assert.equal(await pipelines.sum("orders-pipeline.dynamodb.exportJobFailure.count"), 1);
         assert.equal(pipelines.endpoint.documents.size, 0);
+    });
+
+    it("encrypts an export with a key that the role may use", async () => {
+        const pipelines = await new PipelineWorld().setUp();
+        const { KeyMetadata } = await pipelines.ctx.call("kms", "CreateKey");
+        pipelines.table.export.s3_sse_kms_key_id = KeyMetadata.Arn;
+        await pipelines.put(order("1"));
+        await pipelines.loaded();
+        const failures = () => pipelines.sum("orders-pipeline.dynamodb.exportJobFailure.count");
+        assert.equal(await failures(), 1);
+        pipelines.rolePolicy.push({
+            Effect: "Allow",
+            Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+            Resource: KeyMetadata.Arn,
+        });
+        await pipelines.putRolePolicy();
+        // A failed export is not tried again before the pipeline starts anew.
+        await pipelines.pass(minutes(30));
+        assert.equal(pipelines.endpoint.documents.size, 0);
+        await pipelines.osis("StopPipeline", { PipelineName: NAME });
+        await pipelines.pass(minutes(2));
+        await pipelines.osis("StartPipeline", { PipelineName: NAME });
+        await pipelines.pass(minutes(9));
+        assert.deepEqual([...pipelines.endpoint.documents.keys()], ["1"]);
+        assert.equal(await failures(), 1);
+        const { Contents } = await pipelines.ctx.call("s3", "ListObjectsV2", { Bucket: EXPORTS });
+        const data = Contents.find(({ Key }: { Key: string }) => Key.endsWith(".ion.gz"));
+        const head = await pipelines.ctx.call("s3", "HeadObject", { Bucket: EXPORTS, Key: data.Key });
+        assert.equal(head.SSEKMSKeyId, KeyMetadata.Arn);
+        const { Body } = await pipelines.ctx.call("s3", "GetObject", { Bucket: EXPORTS, Key: data.Key });
+        assert.equal(gunzipSync(Body).toString(), '$ion_1_0 {Item:{"id":"1"}}\n');
     });
 
     it("goes on with the stream once the role is let in", async () => {

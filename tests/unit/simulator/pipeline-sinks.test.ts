@@ -422,6 +422,10 @@ describe("simulator/pipelines: the sink", () => {
                 (p) => (p.sink.aws.serverless_options = { network_policy_name: "x".repeat(33) }),
                 /network_policy_name: must have 3 to 32/,
             ],
+            "with a script": [
+                sinkIs({ script: { source: "x" }, action: "upsert", document_version_type: "internal" }),
+                /script: is not simulated/,
+            ],
             "beside a processor that is not simulated": [
                 (p) => (p.pipeline.processor = [{ aws_lambda: { function_name: "f", aws: {} } }]),
                 /aws_lambda is not simulated/,

@@ -719,6 +719,7 @@ describe("a body with a fault", () => {
     });
 
     const WARNED: [what: string, change: Break, path: string][] = [
+        ["an endpoint of one's own", sink((s) => (s.hosts = ["https://search.example.com"])), `${sinkPath}.hosts[0]`],
         ["no dead letters", sink((s) => delete s.dlq), `${sinkPath}.dlq`],
         ["an index from a value", sink((s) => (s.index = "orders-${/type}")), `${sinkPath}.index`],
         ["no Region of the sink", sink((s) => delete s.aws.region), `${sinkPath}.aws.region`],

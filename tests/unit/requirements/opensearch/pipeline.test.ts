@@ -193,6 +193,17 @@ describe("what AWS takes as a pipeline", () => {
         ["a buffer in front of a table", { persistentBuffer: true }, /^error persistentBuffer: .*dynamodb is read/],
         ["no units", { minUnits: 0 }, /^error minUnits/],
         [
+            "a pipeline of 49 units that aggregates",
+            {
+                maxUnits: 49,
+                body: TABLE_BODY.replace("acknowledgments: true", "acknowledgments: false").replace(
+                    "  sink:",
+                    "  processor: [ { aggregate: {} } ]\n  sink:",
+                ),
+            },
+            /^warning maxUnits: It is 49, and with aggregate a pipeline grows to 48/,
+        ],
+        [
             "51 tags",
             { tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, ""])) },
             /^error tags: There are 51/,
