@@ -8,14 +8,21 @@ import type { SourceKind } from "../application";
 
 const INSTANCE_CLASS = "db.r6g.large";
 
+/** What a source is read for, and who may connect to it. */
+interface Surroundings {
+    target?: zeroetl.SourceParameterGroupArgs["target"];
+    vpcSecurityGroupIds?: pulumi.Input<string>[];
+}
+
 /** An Aurora cluster with one instance, and the arguments of an integration from it. */
 export function auroraSource<E extends "aurora-mysql" | "aurora-postgresql">(
     name: string,
     engine: E,
     opts?: pulumi.CustomResourceOptions,
+    { target, vpcSecurityGroupIds }: Surroundings = {},
 ) {
     const engineVersion = engine === "aurora-mysql" ? "8.0.mysql_aurora.3.08.0" : "16.6";
-    const parameterGroup = new zeroetl.SourceParameterGroup(name, { engine, engineVersion }, opts);
+    const parameterGroup = new zeroetl.SourceParameterGroup(name, { engine, engineVersion, target }, opts);
     const source = new Cluster(
         name,
         {
@@ -26,6 +33,7 @@ export function auroraSource<E extends "aurora-mysql" | "aurora-postgresql">(
             engineVersion,
             databaseName: "shop",
             dbClusterParameterGroupName: parameterGroup.name,
+            vpcSecurityGroupIds,
             skipFinalSnapshot: true,
         },
         opts,
@@ -39,10 +47,14 @@ export function auroraSource<E extends "aurora-mysql" | "aurora-postgresql">(
 }
 
 /** An instance of RDS, and the arguments of an integration from it. */
-export function rdsSource<E extends "mysql" | "postgres">(name: string, engine: E) {
+export function rdsSource<E extends "mysql" | "postgres">(
+    name: string,
+    engine: E,
+    { target, vpcSecurityGroupIds }: Surroundings = {},
+) {
     const engineVersion = engine === "mysql" ? "8.0.40" : "16.8";
-    const parameterGroup = new zeroetl.SourceParameterGroup(name, { engine, engineVersion });
-    const more = { dbName: "shop", parameterGroupName: parameterGroup.name };
+    const parameterGroup = new zeroetl.SourceParameterGroup(name, { engine, engineVersion, target });
+    const more = { dbName: "shop", parameterGroupName: parameterGroup.name, vpcSecurityGroupIds };
     return { engine, source: rdsInstance(name, engine, engineVersion, more), parameterGroup };
 }
 
