@@ -16,7 +16,14 @@ export function checked<T>(
     if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) {
         check(value as pulumi.Unwrap<T>);
     }
-    return derived(value, check);
+    return derived(value, (known) => {
+        try {
+            return check(known);
+        } catch (error) {
+            // Its stack holds no line of the program: Pulumi shows a RunError's message alone.
+            throw new pulumi.RunError((error as Error).message);
+        }
+    });
 }
 
 /** The same as {@link checked}, and says what AWS may well refuse. */

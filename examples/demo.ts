@@ -103,6 +103,12 @@ export function violations(stdout: string): string[] {
         .map((line) => line.slice(4).trimEnd());
 }
 
+/** What a component has to say of an argument, without the engine's way to it. */
+export function refusal(stdout: string): string[] {
+    const [, sentences = ""] = /error: (?:error serializing property "\w+": )*(.+)/.exec(stdout) ?? [];
+    return [sentences];
+}
+
 /** `+ 14 created, 3 unchanged in 12s`, from the engine's summary. */
 export function summary(stdout: string): string {
     const [, resources = "", duration] = /Resources:\n((?: +.*\n)+)(?:\nDuration: (\w+))?/.exec(stdout) ?? [];

@@ -72,7 +72,7 @@ export interface NoWarehouseHistoryArgs {
 
 /** The database of a source whose databases are mapped one by one. */
 export interface SourceDatabaseArgs {
-    /** The database at the source, which the data filter has to include. Another one replaces the database in the warehouse. */
+    /** The database at the source, which the data filter has to include. Another one fills a new database in the warehouse. */
     sourceDatabase: string;
 }
 

@@ -1,5 +1,6 @@
 import { managedCatalog } from "./managed-catalog";
 import { managedCatalogAdministrators } from "./managed-catalog-administrators";
+import { oneDatabasePerName } from "./one-database-per-name";
 import { oneNamespacePolicyWriter } from "./one-namespace-policy-writer";
 import { redshiftExportPolicy } from "./redshift-export-policy";
 import { relationalSourceApplyMethod } from "./relational-source-apply-method";
@@ -36,5 +37,6 @@ export const warehouseRules = [
     warehouseIntegrationLimits,
     warehouseIntegrationCount,
     oneNamespacePolicyWriter,
+    oneDatabasePerName,
     warehouseAdvice,
 ] as const;

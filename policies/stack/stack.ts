@@ -250,7 +250,7 @@ export class Stack {
     }
 
     /**
-     * The account and Region of an integration, as far as anybody says: two of one place have the same. One of the provider stands in for what is not
+     * The account and Region of an integration or its database, as far as anybody says: two of one place have the same. One of the provider stands in for what is not
      * known.
      *
      * @throws where one of ours does not know yet

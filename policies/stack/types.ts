@@ -43,6 +43,7 @@ export const REDSHIFT_WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup";
 
 export const LAKE_FORMATION_ADMINISTRATOR = "pulumi-nodejs:dynamic/zeroetl:LakeFormationAdministrator";
 export const NAMESPACE_POLICY_MEMBER = "pulumi-nodejs:dynamic/zeroetl:RedshiftNamespacePolicyMember";
+export const INTEGRATION_DATABASE = "pulumi-nodejs:dynamic/zeroetl:RedshiftIntegrationDatabase";
 export const WAREHOUSE_PARAMETERS = "pulumi-nodejs:dynamic/zeroetl:RedshiftParametersInEffect";
 
 /** Integrations that the API of RDS creates, whoever declares them. */

@@ -34,7 +34,7 @@ export interface RedshiftIntegrationDatabaseArgs extends DynamicResourceArgs {
     source: pulumi.Input<DatabaseSource>;
     /** At most 127 bytes; capitals, spaces and quotes stay as they are. Changed in place. */
     databaseName: pulumi.Input<string>;
-    /** The database at the source, which PostgreSQL and Oracle need. Another one replaces the database. @default - all, for MySQL */
+    /** The database at the source, which PostgreSQL and Oracle need. Another one fills a new database, as another integration does. @default - all, for MySQL */
     sourceDatabase?: pulumi.Input<string>;
     /** How to get into the warehouse. */
     warehouse: pulumi.Input<WarehouseConnectionArgs>;

@@ -99,11 +99,8 @@ const rules: InputRules<IntegrationDatabaseInputs> = {
         options: isUnknown(inputs.options) ? inputs.options : withoutDefaults(inputs.options, inputs.source),
     }),
     problems,
-    replaces: (key, olds, news) =>
-        key === "warehouse"
-            ? !isSameWarehouse(olds.warehouse, news.warehouse)
-            : // A replacement would find what the deletion kept in its way; an update knows that it is ours.
-              key === "sourceDatabase",
+    // Another integration or name is an update: a replacement would find in its way what the deletion has kept.
+    replaces: (key, olds, news) => key === "warehouse" && !isSameWarehouse(olds.warehouse, news.warehouse),
 };
 
 /** A database in a warehouse that an integration fills. */
@@ -199,13 +196,8 @@ class Database {
         return this.run(tableStatesSql(this.name), "tell of the database's tables");
     }
 
-    isOurs({ integration_id: integrationId, source_database: sourceDatabase }: Row): boolean {
-        return (
-            integrationId === integrationIdOf(this.inputs.integrationArn) &&
-            (this.inputs.sourceDatabase === undefined ||
-                !sourceDatabase ||
-                sourceDatabase === this.inputs.sourceDatabase)
-        );
+    isOurs(found: Row): boolean {
+        return isFilledBy(found, this.inputs);
     }
 
     /** Makes the database, or goes on with what an interrupted update made. Answers with the options that it has. */
@@ -234,9 +226,10 @@ class Database {
         return createdOptions(options);
     }
 
-    /** Goes over to another integration or another name, if that is what changed. Answers with the options that it has then. */
+    /** Goes over to another integration, source or name, if that is what changed. Answers with the options that it has then. */
     async follow(olds: Outputs): Promise<IntegrationDatabaseOptions> {
-        if (olds.integrationArn !== this.inputs.integrationArn) {
+        const { integrationArn, sourceDatabase } = this.inputs;
+        if (olds.integrationArn !== integrationArn || olds.sourceDatabase !== sourceDatabase) {
             await this.leave(olds);
             return this.obtain();
         }
@@ -249,24 +242,23 @@ class Database {
         return olds.options ?? {};
     }
 
-    /** What the integration before has filled stays, under another name if its own is needed. */
-    private async leave({ integrationArn, databaseName }: Outputs): Promise<void> {
-        const found = await this.find(databaseName);
+    /** What it has been filled with so far stays, under another name if its own is needed. */
+    private async leave(olds: Outputs): Promise<void> {
+        const found = await this.find(olds.databaseName);
         // None may be told of once its integration is gone; any other has taken the name since.
-        if (found && found.integration_id !== integrationIdOf(integrationArn)) {
+        if (found && !isFilledBy(found, olds)) {
             return;
         }
         if (this.inputs.dropOnDestroy) {
-            await this.drop(databaseName);
-        } else if (databaseName === this.name) {
+            await this.drop(olds.databaseName);
+        } else if (olds.databaseName === this.name) {
             await this.setAside();
         }
     }
 
-    /** A copy that nothing fills any more makes room; so does one of the same integration, filled from another database. */
+    /** A copy that nothing fills any more makes room. */
     private async takeNameFrom({ integration_id: id }: Row): Promise<void> {
-        const isOwn = id === integrationIdOf(this.inputs.integrationArn);
-        if (!isOwn && !this.inputs.adoptExisting && (await this.isAlive(String(id)))) {
+        if (!this.inputs.adoptExisting && (await this.isAlive(String(id)))) {
             throw this.taken(`is filled by the integration ${id}`, "adoptExisting: true gives that one another name");
         }
         await this.setAside();
@@ -398,6 +390,17 @@ class Database {
             `Choose another databaseName. ${hint}`,
         );
     }
+}
+
+/** Whether an integration fills it, from the database that is meant. */
+function isFilledBy(
+    { integration_id: integrationId, source_database: found }: Row,
+    { integrationArn, sourceDatabase }: Pick<IntegrationDatabaseInputs, "integrationArn" | "sourceDatabase">,
+): boolean {
+    return (
+        integrationId === integrationIdOf(integrationArn) &&
+        (sourceDatabase === undefined || !found || found === sourceDatabase)
+    );
 }
 
 const HIDDEN_OPTIONS = ["acceptInvalidCharacters", "truncateColumns", "queryAllStates"] as const;

@@ -54,6 +54,7 @@ export class Deployment {
     private resumeAt = 0;
     private lookAt = 0;
     private cancel: (() => void) | undefined;
+    private ticking: Promise<void> = Promise.resolve();
 
     constructor(
         private readonly pipeline: PipelineIdentity,
@@ -122,11 +123,13 @@ export class Deployment {
     }
 
     /** Stops, and gives back what was read and not written. */
-    stop(): PipelineEvent[] {
+    async stop(): Promise<PipelineEvent[]> {
         this.cancel?.();
         this.cancel = undefined;
+        // What is being read is written first.
+        await this.ticking.catch(() => undefined);
         this.source.close();
-        return this.inFlight;
+        return this.isBlocked ? this.inFlight : [];
     }
 
     /** Takes away what was set up outside of the pipeline, which is to stand still or to go. */
@@ -139,8 +142,9 @@ export class Deployment {
     private next(): void {
         const { clock } = this.pipeline.world;
         this.cancel = clock.schedule(Math.max(PERIOD, REAL_PERIOD * clock.speed), async () => {
+            this.ticking = this.tick();
             try {
-                await this.tick();
+                await this.ticking;
             } finally {
                 // Stopped meanwhile, it comes to rest.
                 if (this.cancel) {

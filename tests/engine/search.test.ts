@@ -21,7 +21,7 @@ for (const kind of ["domain", "collection"] as const) {
             arrivedDocuments(lab.world, index).flatMap(({ documents }) => documents.map(({ document }) => document));
 
         it("goes up, and each item arrives in its index", async () => {
-            await stack.up(configured({ kind }));
+            await stack.up({ args: settings({ kind }) });
             assert.equal((await stack.outputs()).status, "ACTIVE");
             await lab.putItem("catalog", "1", { type: { S: "product" }, name: { S: "Kettle" }, price: { N: "19.5" } });
             await lab.putItem("catalog", "2", { type: { S: "order" } });

@@ -127,17 +127,19 @@ export class Work {
         const refusals = new Refusals({ isUnready });
         const given: Order[] = [];
         let moment = performance.now();
-        let status = "unknown";
+        let status: string | undefined;
+        let lastError: unknown;
         const settled = await within(timeout, async (interval) => {
-            status = (await this.listed(moment, interval))?.Status ?? "";
-            if (status !== "" && isPending(status) && this.inputs.waitFor !== "accepted") {
+            const listed = await this.listed(moment, interval);
+            status = listed?.Status ?? status;
+            if (listed && isPending(listed.Status) && this.inputs.waitFor !== "accepted") {
                 return undefined;
             }
-            // A new pipeline may not be in the list at once, and the list tells no settings.
-            const pipeline = (await this.find()) ?? this.gone();
-            status = pipeline.Status;
-            const order = await this.nextOrder(pipeline, given);
-            if (isPending(status)) {
+            // The list tells no settings. A new pipeline may be nowhere at first; one that was there and is not now has been deleted.
+            const pipeline = (await this.find()) ?? (status === undefined ? undefined : this.gone());
+            status = pipeline?.Status;
+            const order = pipeline && (await this.nextOrder(pipeline, given));
+            if (!pipeline || isPending(pipeline.Status)) {
                 return this.inputs.waitFor === "accepted" && !order ? pipeline : undefined;
             }
             if (!order) {
@@ -146,14 +148,20 @@ export class Work {
             try {
                 await this.give(order);
                 given.push(order);
+                lastError = undefined;
             } catch (error) {
                 if (!isConflict(error) && !refusals.mayPass(error)) {
                     throw awsFailure(this.subject, `AWS refuses to ${order.what} the pipeline "${this.name}"`, error);
                 }
+                lastError = error;
             }
             moment = performance.now();
             return undefined;
         });
+        if (!settled && lastError !== undefined) {
+            const late = `AWS did not take the order for the pipeline "${this.name}" within ${timeout}`;
+            throw awsFailure(this.subject, late, lastError);
+        }
         return settled ?? this.late(status, timeout);
     }
 
@@ -256,9 +264,12 @@ export class Work {
         );
     }
 
-    private async late(status: string, timeout: Duration): Promise<never> {
+    private async late(status: string | undefined, timeout: Duration): Promise<never> {
         throw this.failure(
-            sentences(`the pipeline "${this.name}" is ${status} after ${timeout}`, await this.progress()),
+            sentences(
+                `the pipeline "${this.name}" is ${status ?? "not described by AWS"} after ${timeout}`,
+                await this.progress(),
+            ),
             'It is in the state: the next update goes on. Give it longer timeouts, or waitFor: "accepted"',
         );
     }

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { Cluster } from "@pulumi/aws/rds/cluster";
 import { ClusterParameterGroup } from "@pulumi/aws/rds/clusterParameterGroup";
 import { Instance } from "@pulumi/aws/rds/instance";
+import * as pulumi from "@pulumi/pulumi";
 
 import {
     AuroraToRedshift,
@@ -213,7 +214,9 @@ describe("AuroraToRedshift", () => {
     it("refuses a cluster in another Region as soon as that is known", async () => {
         const failed = unhandled();
         new AuroraToRedshift("orders", { ...mysql, source: { arn: CLUSTER.arn.replace(REGION, "us-east-1") } });
-        assert.match((await failed).message, /source: The source is in us-east-1, the target in eu-west-1/);
+        const error = await failed;
+        assert.match(error.message, /source: The source is in us-east-1, the target in eu-west-1/);
+        assert.ok(pulumi.RunError.isInstance(error), "the engine would print its stack");
     });
 
     it("has types that refuse what an engine does not have", () => {

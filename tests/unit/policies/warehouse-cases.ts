@@ -109,6 +109,24 @@ const administrator = (principalArn: string, readOnly?: boolean): Declared => ({
     inputs: { principalArn, readOnly },
 });
 
+/** Two databases of one name in one warehouse, but for what the second says. */
+const databases =
+    (second: Record<string, unknown> = {}): Edit =>
+    (stack) => {
+        for (const [name, more] of Object.entries({ a: {}, b: second })) {
+            stack[`${name}Database`] = {
+                type: "pulumi-nodejs:dynamic/zeroetl:RedshiftIntegrationDatabase",
+                name: `${name}-database`,
+                inputs: {
+                    databaseName: "shop",
+                    warehouse: { workgroupName: "warehouse" },
+                    account: { accountId: ACCOUNT, region: REGION },
+                    ...more,
+                },
+            };
+        }
+    };
+
 /** Another integration of the same name. */
 const named = (key: string, inputs: Record<string, unknown> = {}) => again(`${key}Integration`, inputs);
 
@@ -651,6 +669,19 @@ export const warehouseCases = {
             ],
         },
         notApplicable: { "members alone": nothing },
+    },
+    "one-database-per-name": {
+        right: {
+            "one of each": databases({ databaseName: "stock" }),
+            "the same name in another warehouse": databases({ warehouse: { clusterIdentifier: "finance" } }),
+            "the same name in another Region": databases({ account: { accountId: ACCOUNT, region: "us-east-1" } }),
+        },
+        wrong: { two: [databases(), /^databaseName: a-database is a database of the same name already/, preview] },
+        unknown: {
+            "its name": [databases({ databaseName: unknown })],
+            "its warehouse": [databases({ warehouse: {} })],
+        },
+        notApplicable: { none: nothing },
     },
     "warehouse-advice": {
         right,

@@ -35,7 +35,7 @@ class FakeCluster {
         this.sent.push(Sql);
         const [created, integration, database] =
             /^CREATE DATABASE .* FROM INTEGRATION '(.*?)'(?: DATABASE '(.*?)')?/.exec(Sql) ?? [];
-        if (created) {
+        if (created || Sql.includes("RENAME TO")) {
             [this.filledBy, this.filledFrom] = [integration, database];
         }
         return { Id: String(this.sent.length - 1) };
@@ -146,9 +146,11 @@ describe("A warehouse that takes no statement now", () => {
             sourceDatabase,
             integrationArn: inputs.integrationArn.replace(":redshift:", ":rds:"),
         });
-        await redshiftIntegrationDatabase.create(of("hr"));
+        const { id, outs: olds } = await redshiftIntegrationDatabase.create(of("hr"));
         cluster.inbound = [{ IntegrationArn: of("hr").integrationArn, Status: "active" }];
-        const { outs } = await redshiftIntegrationDatabase.create(of("crm"));
+        // Another resource of the same name is a mistake.
+        assert.match((await rejection(redshiftIntegrationDatabase.create(of("crm")))).message, /is filled by the/);
+        const { outs } = await redshiftIntegrationDatabase.update(id, olds, of("crm"));
         const [, rename, create] = cluster.sent.filter((sql) => !sql.startsWith("SELECT"));
         assert.equal(rename, `ALTER DATABASE "orders" RENAME TO "${outs.earlierCopy}"`);
         assert.match(create!, /^CREATE DATABASE "orders" .* DATABASE 'crm'/);
