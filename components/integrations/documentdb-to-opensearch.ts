@@ -93,7 +93,7 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
         this.parts = makePipeline(this, name, args, { kind: "documentdb", pipelineName, body });
         this.changeStreamCommand = changeStreamCommand(collectionScope(args.collection));
         this.retentionCommand = derived(cluster.parameterGroupName, (group) => changeStreamRetentionCommand(group));
-        tellCommands(this);
+        tellCommands(this, args);
         this.registerOutputs({
             changeStreamCommand: this.changeStreamCommand,
             retentionCommand: this.retentionCommand,
@@ -155,15 +155,17 @@ function collectionHalf(
     };
 }
 
-/** Whether they were sent, nobody can see from outside of the database. */
-function tellCommands(component: DocumentDbToOpenSearch): void {
+/** Whether they were sent, nobody can see from outside of the database. What a parameter group of the program says, is judged instead. */
+function tellCommands(
+    component: DocumentDbToOpenSearch,
+    { parameterGroup }: Pick<DocumentDbToOpenSearchArgs, "parameterGroup">,
+): void {
     derived(component.retentionCommand, (retention) => {
         void pulumi.log.info(
             [
                 "Before the first load, in the database (mongosh), once:",
                 component.changeStreamCommand,
-                "To keep changes for a day:",
-                retention,
+                ...(parameterGroup ? [] : ["To keep changes for a day:", retention]),
             ].join("\n"),
             component,
         );

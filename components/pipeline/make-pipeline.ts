@@ -10,6 +10,7 @@ import type { PipelineBody } from "./body";
 import { unitsOf } from "./capacity";
 import { madeBeforehand } from "./indexes";
 import { pipelineLogs } from "./logs";
+import { judgedNetwork } from "./network";
 import { pipelineRole } from "./role";
 import type { PipelineArgs, PipelineParts } from "./search-pipeline";
 
@@ -95,7 +96,7 @@ function rolePolicy(
 /** The network, once it is known that the target can be reached through it. */
 function reachable(place: SearchPlace, vpc?: PipelineVpcArgs): pulumi.Input<PipelineVpcArgs> | undefined {
     if (vpc) {
-        return vpc;
+        return judgedNetwork(vpc);
     }
     checked(place.isPrivate, (isPrivate) =>
         isPrivate

@@ -413,7 +413,7 @@ products:
         [
             "a condition that is none",
             () => ({ index: undefined, indexes: [{ name: "a", when: "type == product" }] }) as never,
-            /^InvalidArgument: body\.pipeline\.routes/,
+            /^InvalidArgument: indexes\[0\]\.when: /,
         ],
         [
             "two indexes for the rest",
