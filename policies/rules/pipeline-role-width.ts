@@ -66,10 +66,11 @@ function isNeeded(action: string, resource: string, grants: Grant[]): boolean {
         .some(({ resources }) => resources.some((needed) => isWithin(resource, needed)));
 }
 
-/** Whether a pattern covers nothing but what a needed one does, of which only the end is open. */
+/** Whether a resource, perhaps a pattern, covers nothing but what a needed pattern does. */
 function isWithin(resource: string, needed: string): boolean {
-    // A pattern may cover a resource of another kind of the same service, for which the action does nothing.
-    return resource === needed || (needed.endsWith("*") && resource.startsWith(needed.slice(0, -1)));
+    return /[*?]/.test(resource)
+        ? resource === needed || (needed.endsWith("*") && resource.startsWith(needed.slice(0, -1)))
+        : overlaps(needed, resource);
 }
 
 function fixFor(grants: Grant[]): string {

@@ -1,17 +1,21 @@
 import {
+    bodyNeeds,
+    databaseSourceOf,
     needsOtherRights,
     parseArn,
+    pipelineBodyProblems,
     pipelineRolePolicy,
-    roleArgsOf,
+    targetIn,
     type PipelineRoleArgs,
 } from "../../sdk/requirements";
 import { grantsOf, type Grant } from "./grants";
 import { UNKNOWN } from "./integration-inputs";
-import { bodyText, pipelineInputs, pipelineRegion, pointedBy, roleOf } from "./pipelines";
+import { bodyOf, bodyText, pipelineInputs, pipelineRegion, pointedBy, roleOf } from "./pipelines";
+import { errors } from "./problems";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 import { PIPELINES, SEARCH_COLLECTION, SEARCH_DOMAIN } from "./types";
-import { known, readEach } from "./unknown";
+import { CannotTellYet, known, readEach } from "./unknown";
 
 /** What a role is for. */
 export interface PipelineRoleNeeds {
@@ -35,22 +39,31 @@ export function pipelineRoleNeeds(stack: Stack, role: Resource): PipelineRoleNee
 
 function needsOf(stack: Stack, role: Resource, pipeline: Resource): PipelineRoleNeeds {
     const body = bodyText(pipeline);
+    if (databaseSourceOf(bodyOf(pipeline)) === undefined || errors(pipelineBodyProblems("body", body)).length > 0) {
+        throw new CannotTellYet("the body is none of a database, or has faults of its own");
+    }
     const roleArn = known(() => role.get<string>("arn"));
     const { partition, accountId } = roleArn === undefined ? { partition: "*", accountId: "*" } : parseArn(roleArn);
-    const region = known(() => pipelineRegion(pipeline)) ?? "*";
-    const targetArn = known(() =>
-        [SEARCH_DOMAIN, SEARCH_COLLECTION]
-            .map((type) => pointedBy(stack, pipeline, type)?.get<string>("arn"))
-            .find((arn) => arn !== undefined),
-    );
+    const place = { partition, accountId, region: known(() => pipelineRegion(pipeline)) ?? "*" };
     const vpc = attachmentOf(pipeline);
-    const args = roleArgsOf(body, { partition, region, accountId, targetArn, vpc: vpc === UNKNOWN ? undefined : vpc });
-    const grants = args === undefined ? [] : grantsOf(pipelineRolePolicy(args));
+    const policy = pipelineRolePolicy({
+        ...place,
+        ...bodyNeeds(body, place).role,
+        target: targetOf(stack, pipeline) ?? targetIn(body, place),
+        vpc: vpc === UNKNOWN ? undefined : vpc,
+    });
     return {
-        grants,
-        exact: args !== undefined && vpc !== UNKNOWN && ![partition, region, accountId].includes("*"),
+        grants: grantsOf(policy),
+        exact: vpc !== UNKNOWN && !Object.values(place).includes("*"),
         others: needsOtherRights(body),
     };
+}
+
+/** The domain or the collection, where the stack declares it and it has an ARN. */
+function targetOf(stack: Stack, pipeline: Resource): PipelineRoleArgs["target"] | undefined {
+    const arnOf = (type: string) => known(() => pointedBy(stack, pipeline, type)?.get<string>("arn"));
+    const [domainArn, collectionArn] = [arnOf(SEARCH_DOMAIN), arnOf(SEARCH_COLLECTION)];
+    return domainArn !== undefined ? { domainArn } : collectionArn !== undefined ? { collectionArn } : undefined;
 }
 
 /** The VPC that a pipeline is attached to. */

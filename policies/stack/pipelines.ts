@@ -4,6 +4,7 @@ import {
     OSIS_PIPELINE_CHANGES,
     osisPipelineProblems,
     readBody,
+    tableReadingIn,
     type OsisPipelineInputs,
     type Problem,
     type TableReading,
@@ -241,17 +242,7 @@ export function tableReadings(stack: Stack, table: Resource): Reading<TableReadi
     const pipelines = pipelinesOf(stack, table);
     return pipelines.length === 0
         ? { values: [{ export: true, stream: true }], complete: true }
-        : readEach(pipelines, (pipeline) => [tableReading(readingOf(pipeline)!.options)]);
-}
-
-function tableReading(options: Mapping): TableReading {
-    const { export: load, stream } = firstOf(options, "tables");
-    const view = isMapping(stream) ? stream.view_on_remove : undefined;
-    return {
-        export: load != null,
-        stream: stream != null,
-        ...(typeof view === "string" && { viewOnRemove: view }),
-    };
+        : readEach(pipelines, (pipeline) => [tableReadingIn(bodyText(pipeline))]);
 }
 
 function isMapping(value: unknown): value is Mapping {

@@ -1,8 +1,9 @@
 import { formatArn } from "../arn";
 import { problem, type Problem } from "../errors";
-import { databaseSourceOf, declaredSecretsOf, openSearchSinksOf } from "./document";
+import { databaseSourceOf, declaredSecretsOf, firstOf, openSearchSinksOf, subPipelinesOf } from "./document";
 import { isMapping, type Mapping } from "./options";
 import type { BucketPart, PipelinePlace, PipelineRoleArgs, PipelineRoleSource } from "./pipeline-role";
+import { isServerlessSink } from "./sink-problems";
 import { type PipelineSourceKind, type RdsPipelineEngine } from "./sources";
 import type { TableReading } from "./table-stream";
 import { parseBody } from "./yaml";
@@ -75,9 +76,31 @@ export function bodyNeedsProblems(argument: string, body: string, kind: Pipeline
     ];
 }
 
+/** Where a body's documents go, as far as the endpoint tells it: a domain's own begins with its name, a collection's with its id. */
+export function targetIn(body: string, place: PipelinePlace): PipelineRoleArgs["target"] {
+    const [sink] = openSearchSinksOf("body", parseBody(body));
+    const options = sink?.options ?? {};
+    const [host] = (Array.isArray(options.hosts) ? options.hosts : []) as unknown[];
+    if (isServerlessSink(options)) {
+        const [, id = "*"] = /^(?:https:\/\/)?([a-z0-9]+)\./.exec(text(host)) ?? [];
+        return { collectionArn: arn(place, "aoss", `collection/${id}`) };
+    }
+    const [, name = "*"] = /^(?:https:\/\/)?(?:search|vpc)-(.+)-[a-z0-9]{26}\./.exec(text(host)) ?? [];
+    return { domainArn: arn(place, "es", `domain/${name}`) };
+}
+
+/** Whether a body does what nothing here knows the rights for, such as calling functions or writing to S3. */
+export function needsOtherRights(body: string): boolean {
+    return subPipelinesOf("body", parseBody(body)).some(
+        ({ processors, sinks }) =>
+            processors.some(({ name }) => ["aws_lambda", "ml_inference", "s3_enrich"].includes(name)) ||
+            sinks.some(({ name }) => name !== "opensearch" && name !== "pipeline"),
+    );
+}
+
 /** How a body reads its table. */
 export function tableReadingIn(body: string): TableReading {
-    const { export: load, stream } = tableOf(databaseSourceOf(parseBody(body))?.options ?? {});
+    const { export: load, stream } = firstOf(databaseSourceOf(parseBody(body))?.options.tables);
     return {
         export: load != null,
         stream: stream != null,
@@ -94,7 +117,7 @@ function roleSource(kind: PipelineSourceKind, options: Mapping, place: PipelineP
     const staging = () => bucketPart(place, text(options.s3_bucket), text(options.s3_prefix));
     switch (kind) {
         case "dynamodb": {
-            const table = tableOf(options);
+            const table = firstOf(options.tables);
             const load = isMapping(table.export) ? table.export : undefined;
             return {
                 kind,
@@ -122,13 +145,8 @@ function roleSource(kind: PipelineSourceKind, options: Mapping, place: PipelineP
     }
 }
 
-function tableOf({ tables }: Mapping): Mapping {
-    const [table] = Array.isArray(tables) ? tables : [];
-    return isMapping(table) ? table : {};
-}
-
 function exportKeys(options: Mapping): string[] {
-    const load = tableOf(options).export;
+    const load = firstOf(options.tables).export;
     return isMapping(load) && load.s3_sse_kms_key_id != null ? [text(load.s3_sse_kms_key_id)] : [];
 }
 

@@ -2,7 +2,7 @@ export * from "./beside-pipeline";
 export * from "./body";
 export * from "./body-needs";
 export * from "./body-problems";
-export * from "./body-role";
+export * from "./body-buckets";
 export * from "./capacity";
 export * from "./change-streams";
 export * from "./database-commands";

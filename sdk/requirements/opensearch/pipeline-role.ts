@@ -1,5 +1,5 @@
 import { formatArn } from "../arn";
-import { allow, listOf, policyDocument, type OneOrMany, type PolicyDocument, type Statement } from "../policy-document";
+import { allow, policyDocument, type PolicyDocument, type Statement } from "../policy-document";
 import type { RdsPipelineEngine } from "./sources";
 
 /** Who runs pipelines: the same name in every partition. */
@@ -65,8 +65,8 @@ export interface PipelineRoleArgs extends PipelinePlace {
     source: PipelineRoleSource;
     /** Where documents go. */
     target: { domainArn: string } | { collectionArn: string };
-    /** Where dead letters go. */
-    deadLetters?: OneOrMany<BucketPart>;
+    /** The bucket of dead letters. */
+    deadLetters?: BucketPart;
     /** Secrets that the body refers to. */
     secretArns?: string[];
     /** Customers' keys of the buckets, the table and the secrets. */
@@ -82,7 +82,7 @@ export function pipelineRolePolicy(args: PipelineRoleArgs): PolicyDocument {
     return policyDocument([
         ...sourceStatements(args),
         ...targetStatements(args),
-        ...some("WriteDeadLetters", ["s3:PutObject"], listOf(args.deadLetters).map(objectsIn)),
+        ...some("WriteDeadLetters", ["s3:PutObject"], args.deadLetters && [objectsIn(args.deadLetters)]),
         ...some("ReadSecrets", ["secretsmanager:GetSecretValue"], args.secretArns),
         ...some("UseKeys", ["kms:GenerateDataKey", "kms:Decrypt"], args.kmsKeyArns),
         ...some(

@@ -6,6 +6,8 @@ import fc from "fast-check";
 import {
     addMember,
     backendRoleMapping,
+    bodyNeeds,
+    bucketsOf,
     capacityProblems,
     collectionAccessPolicy,
     collectionEncryptionPolicy,
@@ -15,6 +17,7 @@ import {
     domainAccessMember,
     exportRolePolicy,
     exportRoleTrustPolicy,
+    needsOtherRights,
     OSIS_PIPELINE_CHANGES,
     osisPipelineProblems,
     pipelineCapacity,
@@ -22,14 +25,14 @@ import {
     pipelineRolePolicy,
     pipelineTrustPolicy,
     removeMember,
-    roleArgsOf,
     statementsOf,
+    targetIn,
     type OsisPipelineInputs,
     type PipelineRoleArgs,
     type PolicyDocument,
     type Problem,
 } from "../../../../sdk/requirements";
-import { DATABASE_BODY, TABLE_BODY } from "./bodies";
+import { DATABASE_BODY, DOCUMENT_BODY, TABLE_BODY } from "./bodies";
 
 const ACCOUNT = "111122223333";
 const REGION = "eu-west-1";
@@ -447,16 +450,38 @@ describe("a pipeline's role", () => {
 
     it("is told by a body, as far as it is in there", () => {
         const host = "search-orders-abcdefghijklmnopqrstuvwxyz.eu-west-1.es.amazonaws.com";
-        const table = pipelineRolePolicy(roleArgsOf(TABLE_BODY.replace(/search-orders[^"]*/, host), place)!);
-        const written = { ...ROLES.table!, kmsKeyArns: [] };
-        const expected = JSON.stringify(pipelineRolePolicy(written))
+        const body = TABLE_BODY.replace(/search-orders[^"]*/, host);
+        const target = targetIn(body, place);
+        const expected = JSON.stringify(pipelineRolePolicy({ ...ROLES.table!, kmsKeyArns: [] }))
             .replaceAll("s3:::exports", "s3:::orders-export-bucket")
             .replaceAll("s3:::dlq", "s3:::orders-dlq");
-        assert.equal(JSON.stringify(table), expected);
-        const database = roleArgsOf(DATABASE_BODY, { ...place, vpc: {} })!;
-        assert.deepEqual(database.secretArns, [arn("secretsmanager", "secret:billing-db-credentials-*")]);
-        assert.deepEqual(database.target, { collectionArn: arn("aoss", "collection/abcdefghij") });
-        assert.equal(roleArgsOf("{}", place), undefined);
+        assert.equal(
+            JSON.stringify(pipelineRolePolicy({ ...place, ...bodyNeeds(body, place).role, target })),
+            expected,
+        );
+        assert.deepEqual(targetIn(DATABASE_BODY, place), { collectionArn: arn("aoss", "collection/abcdefghij") });
+        assert.deepEqual(bodyNeeds(DATABASE_BODY, place).role.secretArns, [
+            arn("secretsmanager", "secret:billing-db-credentials-??????"),
+        ]);
+        assert.equal(needsOtherRights(TABLE_BODY), false);
+        assert.equal(
+            needsOtherRights(TABLE_BODY.replace("  sink:", "  processor: [ { aws_lambda: {} } ]\n  sink:")),
+            true,
+        );
+    });
+
+    it("names its buckets, and nothing where it is no body", () => {
+        assert.deepEqual(
+            bucketsOf("body", TABLE_BODY).map(({ path, use, bucket }) => [path, use, bucket]),
+            [
+                ["body.orders-pipeline.source.dynamodb.tables[0].export", "export", "orders-export-bucket"],
+                ["body.orders-pipeline.sink[0].opensearch.dlq.s3", "dead letters", "orders-dlq"],
+            ],
+        );
+        assert.equal(bucketsOf("body", DOCUMENT_BODY)[0]!.use, "staging");
+        for (const body of ["{", "{}", "a: b"]) {
+            assert.deepEqual(bucketsOf("body", body), []);
+        }
     });
 
     it("without an export has nothing of it, and without a stream nothing of that", () => {
