@@ -74,7 +74,8 @@ export interface OpenSearchIndexArgs extends DynamicResourceArgs {
  * guess each field's type by the first document that has it.
  *
  * A dynamic resource, because no provider of AWS has indexes of a domain: OpenSearch's own API makes them, at the domain's endpoint. A
- * domain in a VPC answers only from within. Who runs Pulumi needs `es:ESHttp*` there, in a collection a data access policy.
+ * domain in a VPC answers only from within. Who runs Pulumi needs `es:ESHttp*` there and, with fine-grained access control, a mapping of
+ * their role, since requests are signed and carry no password; in a collection, a data access policy.
  *
  * A refresh finds fields and settings that somebody changed; fields that documents brought are none of its business. Destroying or replacing it
  * deletes the documents: `retainOnDelete` keeps them.

@@ -37,20 +37,31 @@ export function userTags(tags: Record<string, string>): Record<string, string> {
     return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== OWNER_TAG && !key.startsWith("aws:")));
 }
 
+/** The calls that tag what has an ARN. */
+export interface Tagging {
+    tag(arn: string, tags: Record<string, string>): Promise<unknown>;
+    untag(arn: string, keys: string[]): Promise<unknown>;
+}
+
 /**
- * What makes a thing's tags those that its owner wants.
+ * Gives a thing the tags that its owner wants.
  *
  * @param former The tags that the user had given before: those that are left out now go, and those of others stay.
  */
-export function tagChanges(
-    present: Record<string, string>,
+export async function retag(
+    api: Tagging,
+    { arn, tags }: { arn: string; tags: Record<string, string> },
     wanted: Record<string, string>,
     former: object,
-): { missing: Record<string, string>; obsolete: string[] } {
-    return {
-        missing: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => present[key] !== value)),
-        obsolete: Object.keys(former).filter((key) => key in present && !(key in wanted)),
-    };
+): Promise<void> {
+    const missing = Object.entries(wanted).filter(([key, value]) => tags[key] !== value);
+    const obsolete = Object.keys(former).filter((key) => key in tags && !(key in wanted));
+    if (missing.length > 0) {
+        await api.tag(arn, Object.fromEntries(missing));
+    }
+    if (obsolete.length > 0) {
+        await api.untag(arn, obsolete);
+    }
 }
 
 /** Tags in the form of RDS, Redshift and OpenSearch Ingestion. */

@@ -16,7 +16,7 @@ import {
 } from "../errors";
 import { handlerOf, inputsOf, type CommonInputs, type Handler, type InputRules } from "../handler";
 import { obtain, remove, within } from "../lifecycle";
-import { isOwnedBy, madeBy, tagChanges, userTags, withOwner } from "../owner";
+import { isOwnedBy, madeBy, retag, userTags, withOwner, type Tagging } from "../owner";
 import { SharedList } from "../poll";
 import { changedKeys, plain } from "../values";
 
@@ -110,7 +110,7 @@ export function integrationFrom<I extends IntegrationInputs>(
 }
 
 /** The calls of one service, for one account and Region. Errors are AWS's own. */
-export interface IntegrationApi<I extends IntegrationInputs> {
+export interface IntegrationApi<I extends IntegrationInputs> extends Tagging {
     /** All of the account and Region. */
     list(): Promise<Integration<I>[]>;
     /** `undefined` or a not-found error when there is none. */
@@ -119,8 +119,6 @@ export interface IntegrationApi<I extends IntegrationInputs> {
     create(inputs: I, tags: Record<string, string>): Promise<Integration<I>>;
     modify(arn: string, changed: Partial<I>): Promise<unknown>;
     delete(arn: string): Promise<unknown>;
-    tag(arn: string, tags: Record<string, string>): Promise<unknown>;
-    untag(arn: string, keys: string[]): Promise<unknown>;
 }
 
 /** What differs between the services. */
@@ -298,17 +296,11 @@ class Work<I extends IntegrationInputs> {
     }
 
     /** Tags it as ours, with the user's tags; takes away those that the user had and no longer has. */
-    async retag({ arn, tags }: Integration<I>, inputs: I, formerTags: object): Promise<void> {
-        const { missing, obsolete } = tagChanges(tags, withOwner(inputs.tags, inputs.owner), formerTags);
+    async retag(integration: Integration<I>, { tags, owner }: I, formerTags: object): Promise<void> {
         try {
-            if (Object.keys(missing).length > 0) {
-                await this.api.tag(arn, missing);
-            }
-            if (obsolete.length > 0) {
-                await this.api.untag(arn, obsolete);
-            }
+            await retag(this.api, integration, withOwner(tags, owner), formerTags);
         } catch (error) {
-            throw awsFailure(this.subject, `AWS does not change the tags of ${arn}`, error);
+            throw awsFailure(this.subject, `AWS does not change the tags of ${integration.arn}`, error);
         }
     }
 

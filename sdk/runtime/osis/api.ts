@@ -1,5 +1,5 @@
 import type { SignedRest } from "../rest";
-import { fromTagList, toTagList } from "../owner";
+import { fromTagList, toTagList, type Tagging } from "../owner";
 
 /** A pipeline's network, as the API has it. */
 export interface VpcOptions {
@@ -42,7 +42,7 @@ export interface ChangeProgress {
 type Tags = { Key: string; Value: string }[];
 
 /** The calls of OpenSearch Ingestion, for one account and Region. Errors are AWS's own. */
-export class OsisApi {
+export class OsisApi implements Tagging {
     constructor(private readonly rest: SignedRest) {}
 
     /** All of the account and Region, without their settings. */

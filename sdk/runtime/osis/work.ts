@@ -4,7 +4,7 @@ import type { Duration } from "../../requirements/duration";
 import { explainPipelineFailure } from "../../requirements/opensearch/pipeline-failure";
 import { awsFailure, isDenied, isNotFound, ResourceError, sentences, type Subject } from "../errors";
 import { obtain, Refusals, remove, within } from "../lifecycle";
-import { isOwnedBy, madeBy, tagChanges, withOwner } from "../owner";
+import { isOwnedBy, madeBy, retag, withOwner } from "../owner";
 import type { SharedList } from "../poll";
 
 import type { DescribedPipeline, OsisApi, PipelineSettings, PipelineSummary } from "./api";
@@ -113,15 +113,10 @@ export class Work {
     }
 
     /** Tags it as ours, with the user's tags; takes away those that the user had and no longer has. */
-    async retag({ PipelineArn, tags }: DescribedPipeline, formerTags: object): Promise<void> {
-        const { missing, obsolete } = tagChanges(tags, withOwner(this.inputs.tags, this.inputs.owner), formerTags);
+    async retag({ PipelineArn: arn, tags }: DescribedPipeline, formerTags: object): Promise<void> {
+        const wanted = withOwner(this.inputs.tags, this.inputs.owner);
         try {
-            if (Object.keys(missing).length > 0) {
-                await this.api.tag(PipelineArn, missing);
-            }
-            if (obsolete.length > 0) {
-                await this.api.untag(PipelineArn, obsolete);
-            }
+            await retag(this.api, { arn, tags }, wanted, formerTags);
         } catch (error) {
             throw awsFailure(this.subject, `AWS does not change the tags of the pipeline "${this.name}"`, error);
         }
@@ -132,17 +127,19 @@ export class Work {
         const refusals = new Refusals({ isUnready });
         const given: Order[] = [];
         let moment = performance.now();
-        let status = "unknown";
+        let status: string | undefined;
+        let lastError: unknown;
         const settled = await within(timeout, async (interval) => {
-            status = (await this.listed(moment, interval))?.Status ?? "";
-            if (status !== "" && isPending(status) && this.inputs.waitFor !== "accepted") {
+            const listed = await this.listed(moment, interval);
+            status = listed?.Status ?? status;
+            if (listed && isPending(listed.Status) && this.inputs.waitFor !== "accepted") {
                 return undefined;
             }
-            // A new pipeline may not be in the list at once, and the list tells no settings.
-            const pipeline = (await this.find()) ?? this.gone();
-            status = pipeline.Status;
-            const order = await this.nextOrder(pipeline, given);
-            if (isPending(status)) {
+            // The list tells no settings. A new pipeline may be nowhere at first; one that was there and is not now has been deleted.
+            const pipeline = (await this.find()) ?? (status === undefined ? undefined : this.gone());
+            status = pipeline?.Status;
+            const order = pipeline && (await this.nextOrder(pipeline, given));
+            if (!pipeline || isPending(pipeline.Status)) {
                 return this.inputs.waitFor === "accepted" && !order ? pipeline : undefined;
             }
             if (!order) {
@@ -151,14 +148,20 @@ export class Work {
             try {
                 await this.give(order);
                 given.push(order);
+                lastError = undefined;
             } catch (error) {
                 if (!isConflict(error) && !refusals.mayPass(error)) {
                     throw awsFailure(this.subject, `AWS refuses to ${order.what} the pipeline "${this.name}"`, error);
                 }
+                lastError = error;
             }
             moment = performance.now();
             return undefined;
         });
+        if (!settled && lastError !== undefined) {
+            const late = `AWS did not take the order for the pipeline "${this.name}" within ${timeout}`;
+            throw awsFailure(this.subject, late, lastError);
+        }
         return settled ?? this.late(status, timeout);
     }
 
@@ -261,9 +264,12 @@ export class Work {
         );
     }
 
-    private async late(status: string, timeout: Duration): Promise<never> {
+    private async late(status: string | undefined, timeout: Duration): Promise<never> {
         throw this.failure(
-            sentences(`the pipeline "${this.name}" is ${status} after ${timeout}`, await this.progress()),
+            sentences(
+                `the pipeline "${this.name}" is ${status ?? "not described by AWS"} after ${timeout}`,
+                await this.progress(),
+            ),
             'It is in the state: the next update goes on. Give it longer timeouts, or waitFor: "accepted"',
         );
     }

@@ -114,7 +114,8 @@ export const openSearchIndex = handlerOf<OpenSearchIndexInputs, Outputs>(rules, 
 });
 
 async function connect(inputs: OpenSearchIndexInputs): Promise<Work> {
-    const subject = { type: TYPE, owner: inputs.owner };
+    // What OpenSearch refuses has nothing to do with the causes that are known of integrations.
+    const subject: Subject = { type: TYPE, owner: inputs.owner, explain: () => undefined };
     const clients = await enter(inputs.account, subject);
     const { target, indexName, template } = inputs;
     const domain = target.kind === "domain" ? new Domain(clients.opensearchDomains, target.endpoint) : undefined;

@@ -152,6 +152,16 @@ describe("OpenSearchIndex's handler", () => {
         );
     });
 
+    it("says what OpenSearch does not take", async () => {
+        const error = awsError("mapper_parsing_exception", "unsupported parameters: [store : not_analyzed]");
+        search.faults = [{ error: awsError("index_not_found_exception", "none", 404) }, { error }];
+        const { message } = await rejection(openSearchIndex.create(await checked()));
+        assert.match(
+            message,
+            /AWS refuses to create the index "products": mapper_parsing_exception: .*not_analyzed\]\.$/,
+        );
+    });
+
     it("waits for a policy that is only minutes old, and says what is missing when it never counts", async () => {
         const denied = () => awsError("AccessDeniedException", "not authorized to perform: es:ESHttpPut", 403);
         search.faults = Array.from({ length: 6 }, () => ({ error: denied() }));

@@ -425,15 +425,19 @@ describe("Pipelines into OpenSearch in China, against the simulator", function (
                 domainAccessMember({ domainArn, roleArn: role }),
             );
             const inputs = { ...common("OpenSearchDomainPolicyMember", "orders"), account, domainArn, members };
-            await openSearchDomainPolicyMember.create(inputs);
-            const { id } = await openSearchIndex.create({
+            const member = await openSearchDomainPolicyMember.create(inputs);
+            const index = await openSearchIndex.create({
                 ...common("OpenSearchIndex", "orders"),
                 account,
                 target: { kind: "domain", endpoint },
                 indexName: "orders",
                 timeout: "20s",
             });
-            assert.equal(id, `${endpoint}/orders`);
+            assert.equal(index.id, `${endpoint}/orders`);
+            await openSearchIndex.delete(index.id, index.outs);
+            // The last statement goes, and the policy with it.
+            await openSearchDomainPolicyMember.delete(member.id, member.outs);
+            assert.deepEqual(await openSearchDomainPolicyMember.read(member.id, member.outs), { id: "" });
         } finally {
             await online.close();
         }

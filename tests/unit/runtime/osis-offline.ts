@@ -32,6 +32,8 @@ export class FakeOsis {
     changes: ChangeProgress[] = [];
     /** Those that are changed while they are stopped. */
     private readonly stopped = new Set<string>();
+    /** How often nobody sees any pipeline. */
+    hiddenLooks = 0;
     /** Whether descriptions come with their tags. */
     tellsTags = true;
 
@@ -111,11 +113,18 @@ export class FakeOsis {
 
     private list(nextToken: string | undefined): object {
         const seen = this.all.map(({ PipelineName, PipelineArn, Status }) => ({ PipelineName, PipelineArn, Status }));
+        if (this.isHidden()) {
+            return { Pipelines: [] };
+        }
         if (nextToken) {
             return { Pipelines: seen.slice(1) };
         }
         this.pass();
         return seen.length > 1 ? { Pipelines: seen.slice(0, 1), NextToken: "more" } : { Pipelines: seen };
+    }
+
+    private isHidden(): boolean {
+        return this.hiddenLooks > 0 && this.hiddenLooks-- > 0;
     }
 
     private create(request: FakePipeline & { VpcOptions?: object }): object {
@@ -139,7 +148,7 @@ export class FakeOsis {
 
     private named(name: string): FakePipeline {
         const found = this.all.find(({ PipelineName }) => PipelineName === name);
-        if (!found) {
+        if (!found || this.isHidden()) {
             throw awsError("ResourceNotFoundException", `Pipeline with name '${name}' does not exist`, 404);
         }
         return found;

@@ -132,6 +132,13 @@ describe("OsisPipeline's handler", () => {
             });
         }
 
+        it("waits for a pipeline that AWS does not describe at once", async () => {
+            osis.hiddenLooks = 5;
+            const { outs } = await osisPipeline.create(await checked());
+            assert.equal(outs.status, "ACTIVE");
+            assert.equal(osis.hiddenLooks, 0);
+        });
+
         it("goes on with what a killed update made, and changes what was changed since", async () => {
             osis.outcome = { CREATING: "CREATING" };
             const accepted = await checked({ waitFor: "accepted" });
@@ -392,6 +399,18 @@ describe("OsisPipeline's handler", () => {
             ];
             const { outs: changed } = await osisPipeline.update(id, outs, await checked({ minUnits: 3 }));
             assert.deepEqual([changed.status, osis.all[0]!.MinUnits], ["ACTIVE", 3]);
+        });
+
+        it("says what AWS did not take in time", async () => {
+            const { id, outs } = await osisPipeline.create(await checked());
+            osis.faults = Array.from({ length: 200 }, () => ({
+                operation: "updatePipeline",
+                error: awsError("ConflictException", "a blueprint is being applied", 409),
+            }));
+            const { message } = await rejection(
+                osisPipeline.update(id, outs, await checked({ minUnits: 3, timeouts: SHORT })),
+            );
+            assert.match(message, /did not take the order .* within 0\.2s: ConflictException: a blueprint/);
         });
 
         it("stops first and changes then, changes first and starts then", async () => {
