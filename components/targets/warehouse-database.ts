@@ -47,7 +47,7 @@ export interface WarehouseDatabaseArgs {
      * update on that has seen it.
      *
      * @default false: the rows stay, as they are then. A new database that needs the name gives the old one another: `orders` becomes
-     * `orders_kept_20261121093000`, and stays until somebody drops it.
+     * `orders_kept_20261121093000`, and stays until somebody drops it. Where the integration itself stays, it goes on filling what it has.
      */
     dropOnDestroy?: boolean;
 }

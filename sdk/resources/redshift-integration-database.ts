@@ -57,8 +57,9 @@ export interface RedshiftIntegrationDatabaseArgs extends DynamicResourceArgs {
  * statement creates the database a second time. The user who makes the database is the one that replication goes on as: one with
  * CREATEDB and CREATEUSER, or a superuser.
  *
- * Nothing is dropped unasked. Destroyed, the database stays with the rows that it has then, unless there is `dropOnDestroy`. When a new one needs
- * the name of a copy that no integration fills any more, that copy is renamed, `orders` to `orders_kept_20261121093000`; `earlierCopy` tells it.
+ * Nothing is dropped unasked. Destroyed, the database stays with the rows that it has then, unless there is `dropOnDestroy`; an
+ * integration that lives goes on filling it. When a new one needs the name of a copy that no integration fills any more, that copy is
+ * renamed, `orders` to `orders_kept_20261121093000`; `earlierCopy` tells it.
  */
 export class RedshiftIntegrationDatabase extends DynamicResource {
     /** @internal */

@@ -280,7 +280,11 @@ class Database {
         } catch (error) {
             // A killed update may have done it, or somebody has dropped it.
             if (!/does not exist/i.test((error as Error).message)) {
-                throw awsFailure(this.subject, `Redshift refuses to rename "${this.name}" to "${kept}"`, error);
+                throw awsFailure(
+                    this.subject,
+                    `Redshift refuses to rename "${this.name}" to "${kept}", so as to make room (another databaseName needs none)`,
+                    error,
+                );
             }
         }
     }

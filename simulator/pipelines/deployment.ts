@@ -54,6 +54,7 @@ export class Deployment {
     private resumeAt = 0;
     private lookAt = 0;
     private cancel: (() => void) | undefined;
+    private ticking: Promise<void> = Promise.resolve();
 
     constructor(
         private readonly pipeline: PipelineIdentity,
@@ -104,8 +105,11 @@ export class Deployment {
     /** What keeps the source from being read, or the sinks from being written to, from the beginning. */
     async checkHealth(): Promise<void> {
         const ofSource = (await this.source.problems()).filter(({ metric }) => metric === undefined);
-        const ofSinks = await Promise.all(this.sinks.map((sink) => sink.startProblems()));
-        const all = [...ofSource.map(({ message }) => message), ...ofSinks.flat()];
+        const all = ofSource.map(({ message }) => message);
+        // One after the other: they may share the policy that lets them in.
+        for (const sink of this.sinks) {
+            all.push(...(await sink.startProblems()));
+        }
         if (all.length > 0) {
             throw new StartFailure(all.join(" "));
         }
@@ -119,11 +123,13 @@ export class Deployment {
     }
 
     /** Stops, and gives back what was read and not written. */
-    stop(): PipelineEvent[] {
+    async stop(): Promise<PipelineEvent[]> {
         this.cancel?.();
         this.cancel = undefined;
+        // What is being read is written first.
+        await this.ticking.catch(() => undefined);
         this.source.close();
-        return this.inFlight;
+        return this.isBlocked ? this.inFlight : [];
     }
 
     /** Takes away what was set up outside of the pipeline, which is to stand still or to go. */
@@ -136,8 +142,9 @@ export class Deployment {
     private next(): void {
         const { clock } = this.pipeline.world;
         this.cancel = clock.schedule(Math.max(PERIOD, REAL_PERIOD * clock.speed), async () => {
+            this.ticking = this.tick();
             try {
-                await this.tick();
+                await this.ticking;
             } finally {
                 // Stopped meanwhile, it comes to rest.
                 if (this.cancel) {

@@ -51,9 +51,9 @@ function documentProblems(document: Options): BodyProblem[] {
 }
 
 function versionProblems({ version }: Options): BodyProblem[] {
-    return version === undefined || String(version) === "2"
+    return version === undefined || /^2(\.\d+)?$/.test(String(version))
         ? []
-        : [{ path: "version", message: 'must be "2", the one that OpenSearch Ingestion accepts' }];
+        : [{ path: "version", message: 'must be "2", the one major version that OpenSearch Ingestion accepts' }];
 }
 
 const FRAME = ["source", "processor", "routes", "route", "sink"];

@@ -5,6 +5,9 @@ import { AwsError } from "../world/error";
 import type { AccountCaller } from "../world/identity";
 import type { World } from "../world/world";
 
+/** A busy machine must not let a fast world's time run out: real time for a wait, whatever the world's is. */
+const LEAST_PATIENCE = seconds(10);
+
 /** How the SDK for Go, which the real provider uses, calls the services in its errors. */
 const SDK_IDS: Record<string, string> = {
     aoss: "OpenSearchServerless",
@@ -99,10 +102,10 @@ export class Client {
     /** Asks once in a second of the world until `poll` has an answer. */
     async until<T>(what: string, poll: () => Promise<T | undefined>, timeout = minutes(30)): Promise<T> {
         const { clock } = this.world;
-        const end = clock.now() + timeout;
+        const end = clock.now() + Math.max(timeout, LEAST_PATIENCE * clock.speed);
         const stopped = new Promise((resolve) => this.stopped.addEventListener("abort", resolve, { once: true }));
         for (;;) {
-            // A poll that begins in time counts, or a busy machine would let a fast world's time run out.
+            // A poll that begins in time counts.
             const isLate = clock.now() > end;
             const answer = await poll();
             if (answer !== undefined) {

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { Stack } from "../../simulator/engine/stack";
 import { minutes } from "../../simulator/world/clock";
-import { ACCOUNT, configured, Lab, NO_DRIFT, OTHER_ACCOUNT, REGION } from "./fixture";
+import { ACCOUNT, configured, NO_DRIFT, OTHER_ACCOUNT, REGION, withLab, type Lab } from "./fixture";
 
 const OTHER_ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/OrganizationAccountAccessRole`;
 const SOURCE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/Customers`;
@@ -14,11 +14,7 @@ describe("accounts", function () {
 
     let lab: Lab;
 
-    beforeEach(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
-    });
-    afterEach(() => lab?.close());
+    withLab((opened) => (lab = opened), { each: true });
 
     async function assertRowsArrive(): Promise<void> {
         await lab.putItem("Customers", "1");

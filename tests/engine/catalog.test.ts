@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { managedRows } from "../../simulator/services/glue/replication/managed-catalog";
 import { applicationOf } from "./application";
-import { configured, Lab, NO_CHANGES } from "./fixture";
+import { configured, NO_CHANGES, withLab, type Lab } from "./fixture";
 
 /** A database of Glue has two levels: PostgreSQL's database and schema become one name. */
 const DATABASES = { "aurora-mysql": "shop", "aurora-postgresql": "shop_public", mysql: "shop" };
@@ -20,14 +20,12 @@ describe("from Aurora and RDS to a managed catalog", function () {
     let stack: Stack;
     let outputs: Outputs;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("catalog");
         await stack.up(configured());
         outputs = (await stack.outputs()) as unknown as Outputs;
     });
-    after(() => lab?.close());
 
     for (const kind of KINDS) {
         it(`what is in ${kind} arrives, and what changes there`, async () => {

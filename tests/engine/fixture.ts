@@ -165,6 +165,21 @@ export class Lab {
     }
 }
 
+/**
+ * Opens a lab before a suite's tests, or before each of them, and closes it afterwards.
+ *
+ * @param begin What else comes first.
+ */
+export function withLab(begin: (lab: Lab) => unknown, { each = false } = {}): void {
+    let lab: Lab | undefined;
+    (each ? beforeEach : before)(async function () {
+        this.timeout(900_000); // the first run on a machine may have to build the engine
+        lab = await Lab.open();
+        await begin(lab);
+    });
+    (each ? afterEach : after)(() => lab?.close());
+}
+
 export interface Integration {
     IntegrationArn: string;
     IntegrationName: string;

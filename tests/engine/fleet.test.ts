@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { minutes } from "../../simulator/world/clock";
 import { applicationOf, arrive, type SourceKind } from "./application";
-import { configured, Lab, NO_CHANGES, REGION } from "./fixture";
+import { configured, NO_CHANGES, REGION, withLab, type Lab } from "./fixture";
 
 /** With one that is shared, ten of five kinds. */
 const SOURCES: Record<string, SourceKind> = {
@@ -31,13 +31,11 @@ describe("ten sources of five kinds into one warehouse", function () {
 
     let lab: Lab;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab((opened) => {
+        lab = opened;
         lab.world.faults.add({ kind: "slow-state", service: "rds", factor: 3 });
         lab.world.faults.add({ kind: "slow-state", service: "redshift", factor: 3 });
     });
-    after(() => lab?.close());
     beforeEach(() => lab.world.requests.clear());
 
     const some = (...names: string[]) => Object.fromEntries(names.map((name) => [name, SOURCES[name]]));

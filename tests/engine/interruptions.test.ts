@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
-import { configured, Lab, NO_DRIFT, REGION, resourceOf, until, type Place } from "./fixture";
+import { configured, NO_DRIFT, REGION, resourceOf, until, withLab, type Lab, type Place } from "./fixture";
 
 /** Each stack has an account of its own, so that none is in another's way. */
 describe("an update that does not go as it should", function () {
@@ -8,11 +8,7 @@ describe("an update that does not go as it should", function () {
 
     let lab: Lab;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
-    });
-    after(() => lab?.close());
+    withLab((opened) => (lab = opened));
     beforeEach(() => lab.world.requests.clear());
     afterEach(() => lab.world.faults.clear());
 

@@ -1,7 +1,18 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { minutes } from "../../simulator/world/clock";
-import { ACCOUNT, configured, Lab, NO_CHANGES, REGION, resourceOf, rowOf, settings, until } from "./fixture";
+import {
+    ACCOUNT,
+    configured,
+    NO_CHANGES,
+    REGION,
+    resourceOf,
+    rowOf,
+    settings,
+    until,
+    withLab,
+    type Lab,
+} from "./fixture";
 
 const DATABASE_ARN = `arn:aws:glue:${REGION}:${ACCOUNT}:database/bank`;
 const TABLE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/Customers`;
@@ -13,12 +24,10 @@ describe("the life of a stack", function () {
     let lab: Lab;
     let stack: Stack;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("bank");
     });
-    after(() => lab?.close());
     beforeEach(() => lab.world.requests.clear());
 
     const integration = async () => {

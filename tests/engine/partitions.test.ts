@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { configured, Lab } from "./fixture";
+import { configured, withLab, type Lab } from "./fixture";
 
 /** The example's own program in the partitions that have their own ARNs and their own names of services. */
 describe("the example, in another partition", function () {
@@ -7,11 +7,7 @@ describe("the example, in another partition", function () {
 
     let lab: Lab;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
-    });
-    after(() => lab?.close());
+    withLab((opened) => (lab = opened));
 
     for (const { partition, region, account } of [
         { partition: "aws-us-gov", region: "us-gov-west-1", account: "111111111111" },

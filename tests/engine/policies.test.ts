@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { packageRoot } from "../../simulator/engine/install";
 import type { Stack } from "../../simulator/engine/stack";
-import { Lab, OTHER_ACCOUNT, settings } from "./fixture";
+import { OTHER_ACCOUNT, settings, withLab, type Lab } from "./fixture";
 
 const FOUND = /\[(mandatory|advisory)\]/;
 const RIGHT = { wrong: false, pointInTimeRecovery: true, bucketRegion: "eu-west-1" };
@@ -15,12 +15,10 @@ describe("the policy pack under the engine", function () {
     let lab: Lab;
     let stack: Stack;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("plain");
     });
-    after(() => lab?.close());
 
     /** Rule, type and name of each violation, as the engine lists them. */
     const violations = (stdout: string) =>

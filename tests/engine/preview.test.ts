@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
-import { configured, Lab } from "./fixture";
+import { configured, withLab, type Lab } from "./fixture";
 
 describe("a preview", function () {
     this.timeout(120_000);
@@ -8,12 +8,10 @@ describe("a preview", function () {
     let lab: Lab;
     let stack: Stack;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("bank");
     });
-    after(() => lab?.close());
 
     /** What our handlers called, credentials included: the resources of `@pulumi/aws` come through the provider's door. */
     const calls = () => lab.world.requests.find({ door: "http" }).map(({ operation }) => operation);

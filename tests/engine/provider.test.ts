@@ -1,6 +1,6 @@
 import * as assert from "node:assert";
 import type { Stack, StateResource } from "../../simulator/engine/stack";
-import { Lab } from "./fixture";
+import { withLab, type Lab } from "./fixture";
 
 describe("the aws provider under the engine", function () {
     this.timeout(120_000);
@@ -8,12 +8,10 @@ describe("the aws provider under the engine", function () {
     let lab: Lab;
     let stack: Stack;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("provider");
     });
-    after(() => lab?.close());
 
     const resources = async () => (await stack.export()).deployment.resources ?? [];
     const find = async (type: string) => (await resources()).find((r) => r.type === type) as Required<StateResource>;

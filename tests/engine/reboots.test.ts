@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
-import { configured, Lab, NO_CHANGES, resourceOf, settings } from "./fixture";
+import { configured, resourceOf, settings, withLab, type Lab } from "./fixture";
 
 /** Databases that ran without zero-ETL: its parameter groups are attached, and wait for a reboot. */
 describe("parameters that wait for a reboot", function () {
@@ -9,13 +9,11 @@ describe("parameters that wait for a reboot", function () {
     let lab: Lab;
     let stack: Stack;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("reboots");
         await stack.up(configured());
     });
-    after(() => lab?.close());
     beforeEach(() => lab.world.requests.clear());
 
     /** What was rebooted, whoever asked for it. */
@@ -55,9 +53,7 @@ describe("parameters that wait for a reboot", function () {
     });
 
     it("have no second reboot", async () => {
-        await stack.up(NO_CHANGES);
-        await stack.refresh(configured());
-        await stack.up(configured());
+        await stack.up(configured({}, "--refresh"));
         assert.deepEqual(rebooted(), []);
     });
 });

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { minutes } from "../../simulator/world/clock";
-import { ACCOUNT, configured, Lab, NO_CHANGES, REGION, resourceOf } from "./fixture";
+import { ACCOUNT, configured, NO_CHANGES, REGION, resourceOf, withLab, type Lab } from "./fixture";
 
 const SOURCE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/Customers`;
 const user = (name: string) => `arn:aws:iam::${ACCOUNT}:user/${name}`;
@@ -21,11 +21,7 @@ describe("what others own as well", function () {
 
     let lab: Lab;
 
-    beforeEach(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
-    });
-    afterEach(() => lab?.close());
+    withLab((opened) => (lab = opened), { each: true });
 
     const catalogPolicy = async (): Promise<string> => (await lab.call("glue", "GetResourcePolicy", {})).PolicyInJson;
     const setUser = (UserName: string) => lab.call("iam", "CreateUser", { UserName });

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { sql } from "../../simulator/services/rds/sql";
-import { configured, Lab, resourceOf, until } from "./fixture";
+import { configured, resourceOf, until, withLab, type Lab } from "./fixture";
 
 /** One integration that fails, needs attention and falls behind: each time the state keeps it, and the next update goes on. */
 describe("an integration in trouble", function () {
@@ -11,15 +11,13 @@ describe("an integration in trouble", function () {
     let stack: Stack;
     let outputs: { sourceArn: string; namespaceArn: string; groupName: string };
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("orders");
         await stack.up(configured({ integrated: false }));
         outputs = (await stack.outputs()) as typeof outputs;
         run("CREATE TABLE public.orders (id INT)");
     });
-    after(() => lab?.close());
     beforeEach(() => lab.world.requests.clear());
     afterEach(() => lab.world.faults.clear());
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
-import { configured, Lab, resourceOf } from "./fixture";
+import { configured, resourceOf, withLab, type Lab } from "./fixture";
 
 const ITEMS = [
     { DocumentID: { S: "1" }, Type: { S: "invoice" }, Total: { N: "12.50" }, Lines: { L: [{ S: "tea" }] } },
@@ -15,12 +15,10 @@ describe("views over the items of a table", function () {
     let lab: Lab;
     let stack: Stack;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("documents");
     });
-    after(() => lab?.close());
 
     const view = (name: string) => lab.query(`SELECT * FROM ${name} ORDER BY 1`);
     const viewsInState = async () =>

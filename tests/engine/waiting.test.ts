@@ -1,16 +1,12 @@
 import * as assert from "node:assert/strict";
-import { configured, Lab } from "./fixture";
+import { configured, withLab, type Lab } from "./fixture";
 
 describe("waiting", function () {
     this.timeout(120_000);
 
     let lab: Lab;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
-    });
-    after(() => lab?.close());
+    withLab((opened) => (lab = opened));
 
     it("for ten integrations takes about as many looks as for one", async () => {
         lab.world.faults.add({ kind: "slow-state", service: "glue", factor: 6 });

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { minutes } from "../../simulator/world/clock";
 import { applicationOf, arrive } from "./application";
-import { ACCOUNT, configured, Lab, NO_DRIFT, OTHER_ACCOUNT, REGION } from "./fixture";
+import { ACCOUNT, configured, NO_DRIFT, OTHER_ACCOUNT, REGION, withLab, type Lab } from "./fixture";
 
 const OTHER_ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/OrganizationAccountAccessRole`;
 const SOURCE_ARN = `arn:aws:rds:${REGION}:${ACCOUNT}:cluster:shop`;
@@ -13,11 +13,7 @@ describe("a cluster in one account and the warehouse in another", function () {
 
     let lab: Lab;
 
-    beforeEach(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
-    });
-    afterEach(() => lab?.close());
+    withLab((opened) => (lab = opened), { each: true });
 
     const integrations = async (account?: string) =>
         (await lab.call("rds", "DescribeIntegrations", {}, { account })).Integrations;

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { sql } from "../../simulator/services/rds/sql";
-import { ACCOUNT, configured, Lab, NO_DRIFT, resourceOf, rowOf, until } from "./fixture";
+import { ACCOUNT, configured, NO_DRIFT, resourceOf, rowOf, until, withLab, type Lab } from "./fixture";
 
 /** One stack from PostgreSQL to a warehouse, from its first update to its end: what comes earlier is there for what comes later. */
 describe("the life of a warehouse's stack", function () {
@@ -12,12 +12,10 @@ describe("the life of a warehouse's stack", function () {
     let sourceArn: string;
     let namespaceArn: string;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack("orders");
     });
-    after(() => lab?.close());
     beforeEach(() => lab.world.requests.clear());
 
     const integration = async () => {

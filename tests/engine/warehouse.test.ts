@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "../../simulator/engine/stack";
 import { applicationOf, arrive, type SourceKind } from "./application";
-import { configured, Lab, NO_CHANGES } from "./fixture";
+import { configured, NO_CHANGES, withLab, type Lab } from "./fixture";
 
 /** Beside those into a serverless warehouse that share one with others. */
 const ways: [source: SourceKind, kind: "serverless" | "provisioned"][] = [
@@ -17,12 +17,10 @@ for (const [source, kind] of ways) {
         let lab: Lab;
         let stack: Stack;
 
-        before(async function () {
-            this.timeout(900_000); // the first run on a machine may have to build the engine
-            lab = await Lab.open();
+        withLab(async (opened) => {
+            lab = opened;
             stack = await lab.stack("shop");
         });
-        after(() => lab?.close());
 
         it("goes up; what is at the source arrives, and what changes there", async () => {
             await stack.up(configured({ source, warehouse: kind }));

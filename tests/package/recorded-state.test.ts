@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { packageRoot } from "../../simulator/engine/install";
 import type { Stack } from "../../simulator/engine/stack";
-import { Lab } from "../engine/fixture";
+import { withLab, type Lab } from "../engine/fixture";
 import { PROGRAM } from "./program";
 
 /** What 0.1.0 left behind; `RECORD_STATE=true` writes it anew, which only a change that replaces users' resources may need. */
@@ -14,9 +14,8 @@ describe("a stack that was recorded with 0.1.0", function () {
     let lab: Lab;
     let stack: Stack;
 
-    before(async function () {
-        this.timeout(900_000); // the first run on a machine may have to build the engine
-        lab = await Lab.open();
+    withLab(async (opened) => {
+        lab = opened;
         stack = await lab.stack(
             {
                 "Pulumi.yaml": "name: recorded\nruntime: nodejs\n",
@@ -30,8 +29,6 @@ describe("a stack that was recorded with 0.1.0", function () {
             await writeFile(RECORDED, `${JSON.stringify(await stack.export(), withoutFolders, 4)}\n`);
         }
     });
-
-    after(() => lab?.close());
 
     it("shows no diff", async () => {
         await stack.run(["stack", "import", "--file", RECORDED]);

@@ -3,6 +3,7 @@ import { orGone, type Client } from "../client";
 import { fromMembers, toMembers, type Members } from "../members";
 import { changed, retag, tagList, tagMap, type ResourceType, type ResourceTypes, type Tag } from "../resource";
 import type { Properties } from "../values";
+import { resourcePolicyType } from "./resource-policy";
 
 const SERVICE = "osis";
 
@@ -125,32 +126,9 @@ const pipeline: ResourceType = {
     },
 };
 
-const putPolicy = (aws: Client, { policy, resourceArn }: Properties) =>
-    aws.call(SERVICE, "PutResourcePolicy", { Policy: policy, ResourceArn: resourceArn });
-
-const resourcePolicy: ResourceType = {
-    label: "OpenSearch Ingestion Resource Policy",
-    replaces: ["resourceArn"],
-    documents: ["policy"],
-
-    async create(aws, args) {
-        await putPolicy(aws, args);
-        return args.resourceArn;
-    },
-
-    async read(aws, id) {
-        const found = await aws.find<Properties>(SERVICE, "GetResourcePolicy", { ResourceArn: id });
-        return found && { policy: found.Policy, resourceArn: found.ResourceArn };
-    },
-
-    async update(aws, _id, args) {
-        await putPolicy(aws, args);
-    },
-
-    async delete(aws, id) {
-        await orGone(aws.call(SERVICE, "DeleteResourcePolicy", { ResourceArn: id }));
-    },
-};
+const resourcePolicy = resourcePolicyType("OpenSearch Ingestion Resource Policy", SERVICE, {
+    found: (answer) => answer,
+});
 
 export const opensearchingest: ResourceTypes = {
     "aws:opensearchingest/pipeline:Pipeline": pipeline,

@@ -3,7 +3,6 @@ import type {
     ClusterParameterGroup,
     ClusterParameterGroupDetails,
     ClusterSubnetGroup,
-    GetResourcePolicyResult,
 } from "@aws-sdk/client-redshift";
 import { minutes } from "../../world/clock";
 import { orGone, type Client } from "../client";
@@ -20,6 +19,7 @@ import {
 } from "../resource";
 import type { Properties } from "../values";
 import { integrationType } from "./integration";
+import { resourcePolicyType } from "./resource-policy";
 
 const SERVICE = "redshift";
 
@@ -320,34 +320,9 @@ const subnetGroup: ResourceType = {
     },
 };
 
-const putPolicy = (aws: Client, args: Properties) =>
-    aws.call(SERVICE, "PutResourcePolicy", { ResourceArn: args.resourceArn, Policy: args.policy });
-
-/** It owns the whole document: two of them on one namespace overwrite each other. */
-const resourcePolicy: ResourceType = {
-    label: "Redshift Resource Policy",
-    replaces: ["resourceArn"],
-    documents: ["policy"],
-
-    async create(aws, args) {
-        await putPolicy(aws, args);
-        return args.resourceArn;
-    },
-
-    async read(aws, id) {
-        const answer = await aws.find<GetResourcePolicyResult>(SERVICE, "GetResourcePolicy", { ResourceArn: id });
-        const found = answer?.ResourcePolicy;
-        return found?.Policy ? { policy: found.Policy, resourceArn: found.ResourceArn } : undefined;
-    },
-
-    async update(aws, _id, args) {
-        await putPolicy(aws, args);
-    },
-
-    async delete(aws, id) {
-        await orGone(aws.call(SERVICE, "DeleteResourcePolicy", { ResourceArn: id }));
-    },
-};
+const resourcePolicy = resourcePolicyType("Redshift Resource Policy", SERVICE, {
+    found: ({ ResourcePolicy }) => ResourcePolicy,
+});
 
 export const redshift: ResourceTypes = {
     "aws:redshift/cluster:Cluster": cluster,

@@ -1,6 +1,5 @@
 import type {
     GetNamespaceResponse,
-    GetResourcePolicyResponse,
     GetWorkgroupResponse,
     ListTagsForResourceResponse,
     Namespace,
@@ -11,6 +10,7 @@ import { orGone, type Client } from "../client";
 import { changedMembers, fromMembers, toMembers, type Members } from "../members";
 import { changed, inOrderOf, retag, type ResourceType, type ResourceTypes, type Tags } from "../resource";
 import type { Properties } from "../values";
+import { resourcePolicyType } from "./resource-policy";
 
 const SERVICE = "redshift-serverless";
 
@@ -236,33 +236,10 @@ const workgroup: ResourceType = {
     },
 };
 
-const putPolicy = (aws: Client, { policy, resourceArn }: Properties) =>
-    aws.call(SERVICE, "PutResourcePolicy", { policy, resourceArn });
-
-const resourcePolicy: ResourceType = {
-    label: "Redshift Serverless Resource Policy",
-    replaces: ["resourceArn"],
-    documents: ["policy"],
-
-    async create(aws, args) {
-        await putPolicy(aws, args);
-        return args.resourceArn;
-    },
-
-    async read(aws, id) {
-        const answer = await aws.find<GetResourcePolicyResponse>(SERVICE, "GetResourcePolicy", { resourceArn: id });
-        const found = answer?.resourcePolicy;
-        return found && { policy: found.policy, resourceArn: found.resourceArn };
-    },
-
-    async update(aws, _id, args) {
-        await putPolicy(aws, args);
-    },
-
-    async delete(aws, id) {
-        await orGone(aws.call(SERVICE, "DeleteResourcePolicy", { resourceArn: id }));
-    },
-};
+const resourcePolicy = resourcePolicyType("Redshift Serverless Resource Policy", SERVICE, {
+    found: ({ resourcePolicy }) => resourcePolicy,
+    members: { arn: "resourceArn", policy: "policy" },
+});
 
 export const redshiftserverless: ResourceTypes = {
     "aws:redshiftserverless/namespace:Namespace": namespace,

@@ -87,7 +87,7 @@ export function bringUp(ctx: Context, pipeline: Pipeline, change: Change, before
             }
             return;
         }
-        const backlog = pipeline.running?.stop() ?? pipeline.backlog;
+        const backlog = (await pipeline.running?.stop()) ?? pipeline.backlog;
         pipeline.backlog = [];
         pipeline.running = deployment;
         become(ctx, pipeline, "ACTIVE");
@@ -119,8 +119,8 @@ export async function remove(ctx: Context, pipeline: Pipeline): Promise<void> {
 /** What was read and not written is there when the pipeline starts again. */
 async function halt(pipeline: Pipeline): Promise<void> {
     const { running } = pipeline;
-    pipeline.backlog = running?.stop() ?? pipeline.backlog;
     pipeline.running = undefined;
+    pipeline.backlog = (await running?.stop()) ?? pipeline.backlog;
     await running?.withdraw();
 }
 

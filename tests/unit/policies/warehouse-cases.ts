@@ -713,6 +713,18 @@ export const sharedCases: Partial<Record<RuleId, Cases>> = {
                 input("stockIntegration", { integrationName: "shop" }),
                 /stock-integration is an integration of the same name already/,
             ],
+            "two of RDS, beside something that is in another Region": [
+                all(
+                    input("stockIntegration", { integrationName: "shop" }),
+                    add("elsewhere", {
+                        type: "aws:dynamodb/table:Table",
+                        name: "a-table",
+                        inputs: { region: "us-east-1" },
+                        outputs: { arn: `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/a-table` },
+                    }),
+                ),
+                /stock-integration is an integration of the same name already/,
+            ],
             "two of RDS that aws declares": [named("stock"), /stock-integration is an .* of the same name/, preview],
             "two of RDS, one of aws-native": [
                 input("stockIntegration", { integrationName: "people" }),

@@ -370,7 +370,7 @@ describe("what AWS says of integrations into Redshift", () => {
     const said: [string, RegExp][] = [
         ["Your data filter must contain at least one include statement", /crm\.\*\.\*/],
         ["The caller is not an authorized principal of the warehouse", /namespace's policy|policy of the warehouse/],
-        ["not authorized to perform: redshift:CreateInboundIntegration on resource x", /creator's own role/],
+        ["not authorized to perform: redshift:CreateInboundIntegration on resource x", /whoever creates the integration \(creatorArns\)/],
         ["enable_case_sensitive_identifier is not true", /reboot a provisioned cluster/],
         ["binlog_format must be ROW", /reboot the writer/],
         ["Table shop.log has no primary key", /Add one/],

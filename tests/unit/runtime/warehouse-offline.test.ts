@@ -16,8 +16,13 @@ class FakeCluster {
     isForgetful = false;
     /** The integration of the database, as far as Redshift tells. */
     filledBy?: string;
+    /** Its database at the source. */
+    filledFrom?: string;
     readonly sent: string[] = [];
+    /** The integrations into it. */
+    inbound: { IntegrationArn: string; Status: string }[] = [];
 
+    readonly describeInboundIntegrations = async () => ({ InboundIntegrations: this.inbound });
     readonly describeClusters = async () => ({
         Clusters: [{ ClusterStatus: this.statuses.length > 1 ? this.statuses.shift() : this.statuses[0] }],
     });
@@ -28,7 +33,11 @@ class FakeCluster {
         }
         assert.equal(DbUser, "etl");
         this.sent.push(Sql);
-        this.filledBy = /^CREATE DATABASE .* FROM INTEGRATION '(.*?)'/.exec(Sql)?.[1] ?? this.filledBy;
+        const [created, integration, database] =
+            /^CREATE DATABASE .* FROM INTEGRATION '(.*?)'(?: DATABASE '(.*?)')?/.exec(Sql) ?? [];
+        if (created) {
+            [this.filledBy, this.filledFrom] = [integration, database];
+        }
         return { Id: String(this.sent.length - 1) };
     };
     readonly describeStatement = async ({ Id }: { Id: string }) => {
@@ -39,10 +48,17 @@ class FakeCluster {
         return { Status: "FINISHED", HasResultSet: isQuery };
     };
     readonly getStatementResult = async ({ Id }: { Id: string }) => ({
-        ColumnMetadata: ["integration_id", "state", "refresh_interval"].map((name) => ({ name })),
+        ColumnMetadata: ["integration_id", "state", "refresh_interval", "source_database"].map((name) => ({ name })),
         Records:
             this.filledBy && this.sent[Number(Id)]!.includes("svv_integration ")
-                ? [[{ stringValue: this.filledBy }, { stringValue: "CdcRefreshState" }, { longValue: 900 }]]
+                ? [
+                      [
+                          { stringValue: this.filledBy },
+                          { stringValue: "CdcRefreshState" },
+                          { longValue: 900 },
+                          this.filledFrom ? { stringValue: this.filledFrom } : { isNull: true },
+                      ],
+                  ]
                 : [],
     });
 }
@@ -107,6 +123,35 @@ describe("A warehouse that takes no statement now", () => {
         const [, rename, create] = cluster.sent.filter((sql) => !sql.startsWith("SELECT"));
         assert.equal(rename, `ALTER DATABASE "orders" RENAME TO "${last.earlierCopy}"`);
         assert.match(create!, /^CREATE DATABASE "orders" FROM INTEGRATION '66666666/);
+    });
+
+    it("makes room for a new database beside an integration that is being deleted, not beside one that lives", async () => {
+        const IntegrationArn = inputs.integrationArn.replace(ID, "77777777-aaaa");
+        for (const [Status, sent] of [
+            ["active", 0],
+            ["deleting", 2],
+        ] as const) {
+            cluster.filledBy = "77777777-aaaa";
+            cluster.inbound = [{ IntegrationArn, Status }];
+            const creation = redshiftIntegrationDatabase.create(inputs);
+            await (sent === 0 ? rejection(creation) : creation);
+            assert.equal(cluster.sent.filter((sql) => !sql.startsWith("SELECT")).length, sent, Status);
+        }
+    });
+
+    it("makes room for another database of the same source", async () => {
+        const of = (sourceDatabase: string) => ({
+            ...inputs,
+            source: "postgres" as const,
+            sourceDatabase,
+            integrationArn: inputs.integrationArn.replace(":redshift:", ":rds:"),
+        });
+        await redshiftIntegrationDatabase.create(of("hr"));
+        cluster.inbound = [{ IntegrationArn: of("hr").integrationArn, Status: "active" }];
+        const { outs } = await redshiftIntegrationDatabase.create(of("crm"));
+        const [, rename, create] = cluster.sent.filter((sql) => !sql.startsWith("SELECT"));
+        assert.equal(rename, `ALTER DATABASE "orders" RENAME TO "${outs.earlierCopy}"`);
+        assert.match(create!, /^CREATE DATABASE "orders" .* DATABASE 'crm'/);
     });
 
     it("is asked for nothing when a database is destroyed that stays", async () => {

@@ -191,6 +191,19 @@ describe("simulator/pipelines: from a table to a search cluster", () => {
         assert.deepEqual(Object.keys(pipelines.documents()), ["1", "2"]);
     });
 
+    it("a collection: two sinks come in by the same way", async () => {
+        const pipelines = new SearchPipeline();
+        pipelines.rolePolicy.push(COLLECTION);
+        await pipelines.setUp();
+        await pipelines.makeCollection(PERMISSIONS);
+        pipelines.pipeline.sink.push({ opensearch: { ...pipelines.sink, index: "copies" } });
+        await pipelines.put(order("1"));
+        const { Status, StatusReason } = await pipelines.created();
+        assert.equal(Status, "ACTIVE", StatusReason?.Description);
+        await pipelines.pass(minutes(4));
+        assert.deepEqual(pipelines.documents("copies"), pipelines.documents());
+    });
+
     it("a collection: keeps what else a network policy says", async () => {
         const pipelines = new SearchPipeline();
         pipelines.rolePolicy.push(COLLECTION);

@@ -120,6 +120,25 @@ describe("simulator/pipelines: the sink", () => {
         assert.equal(await sum(pipelines, "documentErrors"), 1);
     });
 
+    it("waits longer and longer before it sends again what a busy cluster refuses", async () => {
+        const pipelines = await running();
+        pipelines.endpoint.refuse = ({ id }) => ({ status: 429, id: id! });
+        await pipelines.put(order("1"));
+        const sent = async (ms: number) => {
+            pipelines.endpoint.bulks.length = 0;
+            await pipelines.pass(ms);
+            return pipelines.endpoint.bulks.length;
+        };
+        // 50 ms, doubled each time, up to ten minutes: the first of them within the second in which it looks.
+        assert.equal(await sent(seconds(6)), 6);
+        assert.ok((await sent(minutes(1))) <= 5);
+        await pipelines.pass(minutes(60));
+        assert.equal(await sent(minutes(20)), 2);
+        pipelines.endpoint.refuse = () => undefined;
+        await pipelines.pass(minutes(10));
+        assert.deepEqual([...pipelines.endpoint.documents.keys()], ["1"]);
+    });
+
     describe("refused as a whole (403)", () => {
         it("tries again until it is let in, and reads no further meanwhile", async () => {
             const pipelines = await running();
@@ -315,8 +334,8 @@ describe("simulator/pipelines: the sink", () => {
     });
 
     describe("sets up its index", () => {
-        const content = (version?: number) =>
-            JSON.stringify({ ...(version && { version }), mappings: { properties: { total: { type: "double" } } } });
+        const content = (version?: number, type = "double") =>
+            JSON.stringify({ ...(version && { version }), mappings: { properties: { total: { type } } } });
         const restart = async (pipelines: PipelineWorld) => {
             await pipelines.osis("StopPipeline", { PipelineName: NAME });
             await pipelines.pass(minutes(2));
@@ -346,13 +365,13 @@ describe("simulator/pipelines: the sink", () => {
             const pipelines = await running(sinkIs({ template_content: content(2) }));
             await pipelines.pass(seconds(3));
             for (const [version, kept] of [
-                [2, 2],
-                [1, 2],
-                [3, 3],
-            ]) {
-                pipelines.sink.template_content = content(version);
+                [2, "double"],
+                [1, "double"],
+                [3, "keyword"],
+            ] as const) {
+                pipelines.sink.template_content = content(version, "keyword");
                 await restart(pipelines);
-                assert.equal(template(pipelines).version, kept);
+                assert.equal(template(pipelines).mappings.properties.total.type, kept);
             }
         });
 
@@ -442,10 +461,7 @@ describe("simulator/pipelines: the sink", () => {
             it(what, async () => {
                 const pipelines = new PipelineWorld();
                 change(pipelines);
-                await pipelines.setUp();
-                const { Status, StatusReason } = await pipelines.created();
-                assert.equal(Status, "CREATE_FAILED");
-                assert.match(StatusReason.Description, reason);
+                assert.match(await pipelines.failure(), reason);
             });
         }
     });

@@ -1,4 +1,5 @@
 import { dump } from "js-yaml";
+import * as assert from "node:assert/strict";
 
 import type { BulkAction, BulkResult, SearchEndpoint } from "../../../simulator/search/store";
 import { SearchEndpoints } from "../../../simulator/search/store";
@@ -245,6 +246,14 @@ export class PipelineWorld {
         await this.create(more);
         await this.pass(CREATION);
         return this.read();
+    }
+
+    /** Why it does not come to be. */
+    async failure(): Promise<string> {
+        await this.setUp();
+        const { Status, StatusReason } = await this.created();
+        assert.equal(Status, "CREATE_FAILED");
+        return StatusReason.Description;
     }
 
     /** The pipeline once it has loaded what the table held. */

@@ -175,11 +175,11 @@ describe("simulator: relational rows in a warehouse", () => {
                 StartTime: new Date(0),
                 EndTime: new Date(shop.warehousing.world.clock.now() + minutes(1)),
                 Period: 60,
-                Statistics: ["Maximum"],
+                Statistics: ["Minimum"],
             });
-            return (Datapoints as { Timestamp: Date; Maximum: number }[])
+            return (Datapoints as { Timestamp: Date; Minimum: number }[])
                 .toSorted((a, b) => a.Timestamp.getTime() - b.Timestamp.getTime())
-                .map(({ Maximum }) => Maximum);
+                .map(({ Minimum }) => Minimum);
         };
         const current = async () => (await shop.read("SELECT current_lag FROM svv_integration"))[0].current_lag;
         assert.deepEqual([await lags(), await current()], [[0], 0]);
