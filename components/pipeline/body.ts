@@ -180,14 +180,17 @@ function targetOf(
     { networkPolicyName, indexes }: { networkPolicyName: string | undefined; indexes: RoutedIndexArgs[] },
 ): pulumi.Output<SinkTarget> {
     const type = place.kind === "collection" ? checked(place.type, (type) => idProblems(indexes, type)) : null;
-    return pulumi.all([place.endpoint, place.name, place.arn, type]).apply(([endpoint, name, arn, type]) => ({
-        kind: place.kind,
-        endpoint,
-        name,
-        region: parseArn(arn, "search").region,
-        type: (type as CollectionType | null) ?? undefined,
-        networkPolicyName,
-    }));
+    return derived(
+        pulumi.all([place.endpoint, place.name, place.arn, type]),
+        ([endpoint, name, arn, collectionType]) => ({
+            kind: place.kind,
+            endpoint,
+            name,
+            region: parseArn(arn, "search").region,
+            type: (collectionType as CollectionType | null) ?? undefined,
+            networkPolicyName,
+        }),
+    );
 }
 
 /** A policy of the pipeline's own, which the service edits: one that Pulumi manages would drift. */
