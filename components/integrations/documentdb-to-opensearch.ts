@@ -88,7 +88,7 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
                       indexes: indexesOf(args),
                       source: collectionHalf(this, name, args, { ...cluster, arn, pipelineName }),
                   })
-                : ownBody(this, args.body, "documentdb");
+                : ownBody(this, args, { kind: "documentdb", replaces: REPLACED });
 
         this.parts = makePipeline(this, name, args, { kind: "documentdb", pipelineName, body });
         this.changeStreamCommand = changeStreamCommand(collectionScope(args.collection));
@@ -100,6 +100,8 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
         });
     }
 }
+
+const REPLACED = ["read", "acknowledgments", "stagingBucket", "secretArn", "secretKmsKeyArn"] as const;
 
 /** As they would be. */
 const STAND_INS = {
