@@ -30,6 +30,11 @@ export function detail(lines: string[]): void {
     }
 }
 
+/** A text of several sentences, one to a line. */
+export function explain(text: string): void {
+    detail(text.split(/(?<=\.) /));
+}
+
 /** Tells a story of the program in a folder, on the real engine and the simulator; nothing stays behind. */
 export async function demo(
     projectDir: string,
@@ -105,7 +110,8 @@ export function violations(stdout: string): string[] {
 
 /** What a component has to say of an argument, without the engine's way to it. */
 export function refusal(stdout: string): string[] {
-    const [, sentences = ""] = /error: (?:error serializing property "\w+": )*(.+)/.exec(stdout) ?? [];
+    const [, sentences = ""] =
+        /(?:InvalidArgument|error): (?!Running program)(?:error serializing property "\w+": )*(.+)/.exec(stdout) ?? [];
     return [sentences];
 }
 

@@ -5,10 +5,10 @@ import { HttpRequest } from "@smithy/core/transport";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4 } from "@smithy/signature-v4";
 
-import { waitFor, type ClientConfig } from "./demo";
+import { detail, waitFor, type ClientConfig } from "./demo";
 
 /** A document that was found, with its id. */
-export type Hit = Record<string, unknown> & { _id: string };
+type Hit = Record<string, unknown> & { _id: string };
 
 /** Asks a domain (`es`) or a collection (`aoss`) with signed requests, as an application does. */
 export class SearchReader {
@@ -23,13 +23,14 @@ export class SearchReader {
         this.signer = new SignatureV4({ ...config, service, sha256: Sha256 });
     }
 
-    /** Asks until the answer is as it should be. */
-    waitFor(index: string, query: object, ready: (hits: Hit[]) => boolean): Promise<Hit[]> {
-        return waitFor(index, () => this.search(index, query), ready);
+    /** Asks until the answer is as it should be, and prints it. */
+    async show(index: string, query: object, ready: (hits: Hit[]) => boolean): Promise<void> {
+        const hits = await waitFor(index, () => this.search(index, query), ready);
+        detail(hits.map((hit) => JSON.stringify(hit)));
     }
 
     /** The documents that fit, the best first. */
-    async search(index: string, query: object): Promise<Hit[]> {
+    private async search(index: string, query: object): Promise<Hit[]> {
         const { protocol, hostname, port } = new URL(this.config.endpoint);
         const request = new HttpRequest({
             protocol,

@@ -88,18 +88,20 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
                       indexes: indexesOf(args),
                       source: collectionHalf(this, name, args, { ...cluster, arn, pipelineName }),
                   })
-                : ownBody(this, args.body, "documentdb");
+                : ownBody(this, args, { kind: "documentdb", replaces: REPLACED });
 
         this.parts = makePipeline(this, name, args, { kind: "documentdb", pipelineName, body });
         this.changeStreamCommand = changeStreamCommand(collectionScope(args.collection));
         this.retentionCommand = derived(cluster.parameterGroupName, (group) => changeStreamRetentionCommand(group));
-        tellCommands(this);
+        tellCommands(this, args);
         this.registerOutputs({
             changeStreamCommand: this.changeStreamCommand,
             retentionCommand: this.retentionCommand,
         });
     }
 }
+
+const REPLACED = ["read", "acknowledgments", "stagingBucket", "secretArn", "secretKmsKeyArn"] as const;
 
 /** As they would be. */
 const STAND_INS = {
@@ -155,15 +157,17 @@ function collectionHalf(
     };
 }
 
-/** Whether they were sent, nobody can see from outside of the database. */
-function tellCommands(component: DocumentDbToOpenSearch): void {
+/** Whether they were sent, nobody can see from outside of the database. What a parameter group of the program says, is judged instead. */
+function tellCommands(
+    component: DocumentDbToOpenSearch,
+    { parameterGroup }: Pick<DocumentDbToOpenSearchArgs, "parameterGroup">,
+): void {
     derived(component.retentionCommand, (retention) => {
         void pulumi.log.info(
             [
                 "Before the first load, in the database (mongosh), once:",
                 component.changeStreamCommand,
-                "To keep changes for a day:",
-                retention,
+                ...(parameterGroup ? [] : ["To keep changes for a day:", retention]),
             ].join("\n"),
             component,
         );

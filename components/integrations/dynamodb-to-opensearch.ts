@@ -4,7 +4,6 @@ import type { Table } from "@pulumi/aws/dynamodb/table";
 import { nameIn, tableReadingIn } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
-import { besidePipeline } from "../pipeline/beside-pipeline";
 import { madeBody, ownBody, type BodyArgs, type BodyMakingArgs, type SourceWriting } from "../pipeline/body";
 import { indexesOf } from "../pipeline/indexes";
 import { makePipeline } from "../pipeline/make-pipeline";
@@ -102,23 +101,24 @@ export class DynamoDbToOpenSearch extends SearchPipeline {
 
         const pipelineName = pipelineNameOf(name, args);
         const reading = args.body === undefined ? readingOf(args) : derived(args.body, tableReadingIn);
-        const table = pipelineTable(this, name, args.table, reading);
-        const tableArn = besidePipeline("table", table.arn, accountOf(this));
+        const table = pipelineTable(this, name, args.table, { reading, account: accountOf(this) });
         const body =
             args.body === undefined
                 ? madeBody(this, name, args, {
                       pipelineName,
                       indexes: indexesOf(args),
-                      source: tableHalf(this, name, args, { ...table, arn: tableArn, pipelineName }),
+                      source: tableHalf(this, name, args, { ...table, pipelineName }),
                   })
-                : ownBody(this, args.body, "dynamodb");
+                : ownBody(this, args, { kind: "dynamodb", replaces: REPLACED });
 
         this.parts = makePipeline(this, name, args, { kind: "dynamodb", pipelineName, body });
-        this.tableArn = tableArn;
-        this.tableName = derived(tableArn, (arn) => nameIn(arn));
-        this.registerOutputs({ tableArn, tableName: this.tableName });
+        this.tableArn = table.arn;
+        this.tableName = derived(table.arn, (arn) => nameIn(arn));
+        this.registerOutputs({ tableArn: this.tableArn, tableName: this.tableName });
     }
 }
+
+const REPLACED = ["read", "viewOnRemove", "acknowledgments", "stagingBucket"] as const;
 
 /** As they would be. */
 const STAND_INS = {

@@ -11,6 +11,8 @@ import {
     type TableReading,
 } from "../../sdk/requirements";
 import { checked, derived, judged } from "../checked";
+import { besidePipeline } from "../pipeline/beside-pipeline";
+import type { Location } from "../targets/target";
 import type { ExistingTable } from "./dynamodb-source";
 
 /** A table that the integration makes: with point-in-time recovery, and a stream of new and old images. It stays when the stack is destroyed. */
@@ -27,18 +29,18 @@ export interface PipelineTable {
     kmsKeyArn: pulumi.Output<string | null>;
 }
 
-/** The table, once it is known that it can be read so; at preview as far as that can be told. */
+/** The table, once it is known that it can be read so, and from here; at preview as far as that can be told. */
 export function pipelineTable(
     parent: pulumi.Resource,
     name: string,
     table: Table | ExistingTable | TableToCreate,
-    reading: pulumi.Input<TableReading>,
+    { reading, account }: { reading: pulumi.Input<TableReading>; account: Location },
 ): PipelineTable {
     if ("create" in table) {
         const made = newTable(parent, name, table);
         return { arn: made.arn, kmsKeyArn: keyOf(made.serverSideEncryption) };
     }
-    const arn = checked(table.arn, tableArnProblems);
+    const arn = besidePipeline("table", checked(table.arn, tableArnProblems), account);
     const found: Described = Table.isInstance(table)
         ? table
         : getTableOutput({ name: derived(arn, nameIn) }, { parent });

@@ -142,7 +142,7 @@ export abstract class RelationalToOpenSearch extends SearchPipeline {
                       indexes: indexesOf(args).map((index) => withCondition(args.engine, index)),
                       source: databaseHalf(this, name, args, { arn: source.arn, pipelineName }),
                   })
-                : ownBody(this, args.body, "rds");
+                : ownBody(this, args, { kind: "rds", replaces: REPLACED });
 
         this.parts = makePipeline(this, name, args, {
             kind: "rds",
@@ -158,6 +158,18 @@ export abstract class RelationalToOpenSearch extends SearchPipeline {
         });
     }
 }
+
+const REPLACED = [
+    "database",
+    "tables",
+    "initialLoad",
+    "stream",
+    "joins",
+    "acknowledgments",
+    "stagingBucket",
+    "secretArn",
+    "secretKmsKeyArn",
+] as const;
 
 /** As they would be. */
 const STAND_INS = {
@@ -193,7 +205,8 @@ function databaseHalf(
         secretKmsKeyArn = null,
     } = args;
     const staging = stagingBucket(component, name, args);
-    const exporter = initialLoad && exportRole(component, name, initialLoad, staging, pipelineName);
+    const exporter =
+        initialLoad && exportRole(component, name, { ...initialLoad, tags: args.tags }, staging, pipelineName);
     const tables = tablesOf(args);
     return {
         values: {
@@ -253,7 +266,7 @@ function withCondition(engine: SearchableEngine, { table, when, ...index }: Tabl
 function exportRole(
     parent: pulumi.Resource,
     name: string,
-    { exportRoleArn }: InitialLoadArgs,
+    { exportRoleArn, tags }: InitialLoadArgs & Pick<PipelineArgs, "tags">,
     staging: UsableBucket,
     prefix: pulumi.Output<string>,
 ): { arn: pulumi.Output<string>; permissions: pulumi.Resource[] } {
@@ -262,7 +275,7 @@ function exportRole(
     }
     const role = new Role(
         `${name}-export-role`,
-        { assumeRolePolicy: JSON.stringify(exportRoleTrustPolicy()) },
+        { assumeRolePolicy: JSON.stringify(exportRoleTrustPolicy()), tags },
         { parent },
     );
     const rolePolicy = new RolePolicy(

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import {
     bodyNeedsProblems,
+    InvalidArgument,
     deriveCollectionName,
     parseArn,
     pipelineBodyProblems,
@@ -72,13 +73,25 @@ interface BodyWriting<V extends Record<string, string>> {
     source: SourceWriting<V>;
 }
 
-/** A body of the user's own, once it is known that AWS takes it. */
+const REPLACED = ["processors", "index", "indexes", "deadLetters", "kmsKeyArn"] as const;
+
+/**
+ * A body of the user's own, once it is known that AWS takes it.
+ *
+ * @param replaces What it replaces of the source's arguments: types leave it out, and a program in JavaScript does not.
+ */
 export function ownBody(
     component: pulumi.Resource,
-    body: pulumi.Input<string>,
-    kind: PipelineSourceKind,
+    args: OwnBodyArgs,
+    { kind, replaces }: { kind: PipelineSourceKind; replaces: readonly string[] },
 ): PipelineBody {
-    const text = judged(component, body, (known) => {
+    const replaced = [...REPLACED, ...replaces].find(
+        (argument) => (args as unknown as Record<string, unknown>)[argument] !== undefined,
+    );
+    if (replaced !== undefined) {
+        throw new InvalidArgument(replaced, "The body says it already", "Leave one of them out");
+    }
+    const text = judged(component, args.body, (known) => {
         const problems = pipelineBodyProblems("body", known);
         const isBroken = problems.some(({ severity }) => severity === "error");
         return isBroken ? problems : [...problems, ...bodyNeedsProblems("body", known, kind)];
@@ -167,14 +180,17 @@ function targetOf(
     { networkPolicyName, indexes }: { networkPolicyName: string | undefined; indexes: RoutedIndexArgs[] },
 ): pulumi.Output<SinkTarget> {
     const type = place.kind === "collection" ? checked(place.type, (type) => idProblems(indexes, type)) : null;
-    return pulumi.all([place.endpoint, place.name, place.arn, type]).apply(([endpoint, name, arn, type]) => ({
-        kind: place.kind,
-        endpoint,
-        name,
-        region: parseArn(arn, "search").region,
-        type: (type as CollectionType | null) ?? undefined,
-        networkPolicyName,
-    }));
+    return derived(
+        pulumi.all([place.endpoint, place.name, place.arn, type]),
+        ([endpoint, name, arn, collectionType]) => ({
+            kind: place.kind,
+            endpoint,
+            name,
+            region: parseArn(arn, "search").region,
+            type: (collectionType as CollectionType | null) ?? undefined,
+            networkPolicyName,
+        }),
+    );
 }
 
 /** A policy of the pipeline's own, which the service edits: one that Pulumi manages would drift. */

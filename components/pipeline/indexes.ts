@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import {
+    conditionProblems,
     embeddingPipeline,
     indexProblems,
     problem,
@@ -98,10 +99,19 @@ export interface SeveralIndexesArgs<Index> {
 /** Where documents go. */
 export type IndexesArgs = OneIndexArgs<SearchIndexArgs> | SeveralIndexesArgs<RoutedIndexArgs>;
 
-export function indexesOf<One extends SearchIndexArgs, Each extends One>(
+/** The indexes, once their conditions are known to be such: in a body, they stand beside what else decides. */
+export function indexesOf<One extends SearchIndexArgs, Each extends One & RoutedIndexArgs>(
     args: OneIndexArgs<One> | SeveralIndexesArgs<Each>,
 ): (One | Each)[] {
-    return args.indexes ?? [args.index];
+    if (args.indexes === undefined) {
+        return [args.index];
+    }
+    refuse(
+        args.indexes.flatMap(({ when }, i) =>
+            when === undefined ? [] : conditionProblems(`indexes[${i}].when`, when),
+        ),
+    );
+    return args.indexes;
 }
 
 /** Who makes an index. */

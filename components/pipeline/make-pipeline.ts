@@ -6,10 +6,12 @@ import { OsisPipeline, type PipelineVpcArgs } from "../../sdk/resources/osis-pip
 import { checked, derived } from "../checked";
 import type { Location } from "../targets/target";
 import type { SearchPlace } from "../targets/search-place";
+import { transformed } from "../transform";
 import type { PipelineBody } from "./body";
 import { unitsOf } from "./capacity";
 import { madeBeforehand } from "./indexes";
 import { pipelineLogs } from "./logs";
+import { judgedNetwork } from "./network";
 import { pipelineRole } from "./role";
 import type { PipelineArgs, PipelineParts } from "./search-pipeline";
 
@@ -37,22 +39,25 @@ export function makePipeline(
     const accepted = search.accept(name, { roleArn: role.arn, indexes: indexNames, securityRole: args.securityRole });
     const made = madeBeforehand(component, name, { search, indexes: body.indexes, dependsOn: [accepted] });
     const pipeline = new OsisPipeline(
-        `${name}-pipeline`,
-        {
-            pipelineName,
-            body: body.text,
-            ...units,
-            roleArn: role.arn,
-            logGroupName: logGroup?.name,
-            vpc: reachable(place, vpc),
-            tags,
-            running: args.running,
-            waitFor: args.waitFor,
-            adoptExisting: args.adoptExisting,
-            timeouts: args.timeouts,
-            account,
-        },
-        { parent: component, dependsOn: [...body.ready, ...role.permissions, accepted, ...made] },
+        ...transformed(
+            transform.pipeline,
+            `${name}-pipeline`,
+            {
+                pipelineName,
+                body: body.text,
+                ...units,
+                roleArn: role.arn,
+                logGroupName: logGroup?.name,
+                vpc: reachable(place, vpc),
+                tags,
+                running: args.running,
+                waitFor: args.waitFor,
+                adoptExisting: args.adoptExisting,
+                timeouts: args.timeouts,
+                account,
+            },
+            { parent: component, dependsOn: [...body.ready, ...role.permissions, accepted, ...made] },
+        ),
     );
     return {
         kind,
@@ -95,7 +100,7 @@ function rolePolicy(
 /** The network, once it is known that the target can be reached through it. */
 function reachable(place: SearchPlace, vpc?: PipelineVpcArgs): pulumi.Input<PipelineVpcArgs> | undefined {
     if (vpc) {
-        return vpc;
+        return judgedNetwork(vpc);
     }
     checked(place.isPrivate, (isPrivate) =>
         isPrivate

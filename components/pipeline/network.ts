@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { cidrProblems } from "../../sdk/requirements";
 import type { PipelineVpcArgs } from "../../sdk/resources/osis-pipeline";
+import { checked } from "../checked";
 
 /** A way into a VPC, for a target that can be reached through one alone. Fixed once the pipeline exists: another one makes another pipeline. */
 export type PipelineNetworkArgs = Omit<PipelineVpcArgs, "attachmentCidr">;
@@ -16,4 +18,14 @@ export interface PipelineAttachmentArgs extends PipelineNetworkArgs {
      * pipelines attached to it.
      */
     attachmentCidr: pulumi.Input<string>;
+}
+
+/** The network, its range looked at by itself: the resource sees nothing of a network whose subnets are not made yet. */
+export function judgedNetwork({ attachmentCidr, ...network }: PipelineVpcArgs): PipelineVpcArgs {
+    return attachmentCidr === undefined
+        ? network
+        : {
+              ...network,
+              attachmentCidr: checked(attachmentCidr, (cidr) => cidrProblems("vpc.attachmentCidr", cidr)),
+          };
 }

@@ -15,7 +15,7 @@ import {
     type PipelineUnits,
     type Processor,
 } from "../../sdk/requirements";
-import type { OsisPipeline, PipelineTimeouts } from "../../sdk/resources/osis-pipeline";
+import type { OsisPipeline, OsisPipelineArgs, PipelineTimeouts } from "../../sdk/resources/osis-pipeline";
 import { checked, derived } from "../checked";
 import { nameParts } from "../names";
 import type { SearchTarget } from "../targets/search-target";
@@ -72,6 +72,7 @@ export interface PipelineArgs {
         logGroup?: Transform<LogGroupArgs>;
         role?: Transform<RoleArgs>;
         rolePolicy?: Transform<RolePolicyArgs>;
+        pipeline?: Transform<OsisPipelineArgs>;
     };
 }
 

@@ -4,7 +4,7 @@ import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { Domain } from "@pulumi/aws/opensearch/domain";
 import { ServerlessCollection } from "@pulumi/aws/opensearch/serverlessCollection";
 
-import { modelInstructions, type SearchKind } from "../../sdk/requirements";
+import { InvalidArgument, modelInstructions, type SearchKind } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
 import { AcceptedPipeline, type AcceptedPipelineArgs } from "./accepted-pipeline";
@@ -135,6 +135,13 @@ export class SearchTarget extends pulumi.ComponentResource {
         connectorRoleArn: pulumi.Input<string>;
         bedrockModelId?: string;
     }): pulumi.Output<string> {
+        if (this.kind === "collection") {
+            throw new InvalidArgument(
+                "kind",
+                "A collection has models of its own",
+                "Give a field of the mapping as requirements.enrichedText()",
+            );
+        }
         return derived(
             pulumi.all([this.endpoint, args.connectorRoleArn, this.region]),
             ([endpoint, connectorRoleArn, region]) =>

@@ -12,8 +12,8 @@ import {
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { Simulator, Stack } from "pulumi-aws-zero-etl/simulator";
 
-import { clientConfig, demo, detail, POLICIES, refusal, summary, tell, violations, waitFor } from "../demo";
-import { SearchReader, type Hit } from "../search-reader";
+import { clientConfig, demo, detail, explain, POLICIES, refusal, summary, tell, violations, waitFor } from "../demo";
+import { SearchReader } from "../search-reader";
 
 const PROJECT = path.resolve(__dirname, "../../../examples/catalog-search");
 const TABLE = "products";
@@ -37,18 +37,16 @@ async function story(stack: Stack, simulator: Simulator): Promise<void> {
     const up = await stack.up({ policyPacks, args: ["--skip-preview"] });
     const { endpoint, explanation, deadLetterBucket, pipelineName, errorMetric } = await stack.outputs();
     tell(`Up: ${summary(up.stdout)}. What the pipeline does:`);
-    detail(`${explanation}`.split(/(?<=\.) /));
+    explain(`${explanation}`);
 
     const catalog = new SearchReader(config, "es", `${endpoint}`);
-    const show = async (query: object, ready: (hits: Hit[]) => boolean) =>
-        detail((await catalog.waitFor(TABLE, query, ready)).map((hit) => JSON.stringify(hit)));
     await load(shop, [
         product("lamp-1", "A brass desk lamp", { N: "89.90" }),
         product("lamp-2", "A paper lamp", { N: "19" }),
         product("chair-1", "An oak chair", { N: "240" }),
     ]);
     tell("The shop writes three products; who looks for a lamp finds two:");
-    await show({ match: { name: "lamp" } }, ({ length }) => length === 2);
+    await catalog.show(TABLE, { match: { name: "lamp" } }, ({ length }) => length === 2);
 
     await put(shop, product("rug-1", "A wool rug", { S: "on request" }));
     tell("It writes one whose price is no number; the domain refuses it, and it lies among the dead letters:");
@@ -59,7 +57,11 @@ async function story(stack: Stack, simulator: Simulator): Promise<void> {
     await setPrice(shop, "lamp-2", "14.50");
     await shop.send(new DeleteItemCommand({ TableName: TABLE, Key: { sku: { S: "lamp-1" } } }));
     tell("One lamp becomes cheaper, the other one is gone");
-    await show({ match: { name: "lamp" } }, ([first, ...rest]) => first?.price === 14.5 && rest.length === 0);
+    await catalog.show(
+        TABLE,
+        { match: { name: "lamp" } },
+        ([first, ...rest]) => first?.price === 14.5 && rest.length === 0,
+    );
 
     await stack.setConfig({ deadLetters: "false" });
     const stopped = await stack.preview({ policyPacks, expectFailure: true });
@@ -70,13 +72,13 @@ async function story(stack: Stack, simulator: Simulator): Promise<void> {
     const changed = await stack.up({ policyPacks, args: ["--skip-preview"] });
     tell(`Offers are hidden as well: ${summary(changed.stdout)}`);
     await put(shop, product("rug-1", "A wool rug", { N: "410" }));
-    await show({ term: { sku: "rug-1" } }, ({ length }) => length === 1);
+    await catalog.show(TABLE, { term: { sku: "rug-1" } }, ({ length }) => length === 1);
 
     const again = await stack.up({ policyPacks, args: ["--skip-preview", "--expect-no-changes"] });
     tell(`Up again: ${summary(again.stdout)}`);
     const destroyed = await stack.destroy({ args: ["--skip-preview"] });
     tell(`Destroyed: ${summary(destroyed.stdout)}. The index is still there:`);
-    await show({ match_all: {} }, ({ length }) => length === 3);
+    await catalog.show(TABLE, { match_all: {} }, ({ length }) => length === 3);
 }
 
 /** An item whose maker is a map, and whose offers are a list of maps. */

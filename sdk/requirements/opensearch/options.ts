@@ -107,7 +107,11 @@ export function duration({ least }: { least?: Duration } = {}): Option {
             }
             return seconds >= leastSeconds ? [] : [problem(argument, `${value} is too short`, `Give ${least} or more`)];
         },
-        write: (value) => `PT${(value as Duration).toUpperCase()}`,
+        // Of the parts of a time, Java's parser takes fractions of seconds alone.
+        write: (value) =>
+            /^\d+[smh]$/.test(value as Duration)
+                ? `PT${(value as Duration).toUpperCase()}`
+                : `PT${durationSeconds(value as Duration)}S`,
     };
 }
 

@@ -115,6 +115,7 @@ describe("DocumentDbToOpenSearch", () => {
         });
         await valueOf(make({ parameterGroup }).pipeline.urn);
         assert.match(engine.warnings.join(), /Changes are kept for 3 hours/);
+        assert.doesNotMatch(engine.told.join(), /ParameterValue/, "the group is the program's to change");
     });
 
     const refused: [string, Partial<DocumentDbToOpenSearchArgs>, RegExp][] = [
@@ -122,6 +123,11 @@ describe("DocumentDbToOpenSearch", () => {
             "an elastic cluster",
             { cluster: { arn: `arn:aws:docdb-elastic:${HERE}:cluster/1`, endpoint: "x" }, secretArn: SECRET },
             /^InvalidArgument: cluster: It is an elastic cluster/,
+        ],
+        [
+            "an attachment's range that is no /24",
+            { vpc: { ...VPC, subnetIds: ["subnet-0a1b2c3d"], attachmentCidr: "10.0.0.0/16" } },
+            /^InvalidArgument: vpc\.attachmentCidr: "10\.0\.0\.0\/16" is not a \/24/,
         ],
         ["a collection without its database", { collection: "profiles" }, /^InvalidArgument: body.*collections\[0\]/],
         [
@@ -237,6 +243,17 @@ describe("AuroraToOpenSearch", () => {
             { customers: 'getMetadata("schema_name") == "crm" and getMetadata("table_name") == "customers"' },
         ]);
         assert.match(made.slotCleanupCommands[0]!, /pg_drop_replication_slot/);
+    });
+
+    it("refuses a condition that is none, where its user wrote it", () => {
+        const indexes = [
+            { table: "public.orders", name: "orders" },
+            { table: "public.orders", name: "refunds", when: '/status = "refunded"' },
+        ];
+        assert.throws(
+            () => make({ index: undefined, indexes } as Partial<AuroraToOpenSearchArgs>),
+            /^InvalidArgument: indexes\[1\]\.when: "\/status = .*Write attributes as \/a\/b/,
+        );
     });
 
     it("judges a group for what a pipeline asks for", async () => {

@@ -288,6 +288,11 @@ describe("DynamoDbToOpenSearch", () => {
         assert.equal(await valueOf(made.tableArn), TABLE);
     });
 
+    it("changes the pipeline as it is told", async () => {
+        await valueOf(make({ transform: { pipeline: { persistentBuffer: false } } }).pipeline.urn);
+        assert.equal(engine.find("catalog-pipeline").inputs.persistentBuffer, false);
+    });
+
     it("says what it does", async () => {
         assert.match(await valueOf(make().explanation), /DynamoDB table products/);
     });
@@ -393,6 +398,10 @@ products:
         });
 
         it("leaves no argument that it replaces", () => {
+            assert.throws(
+                () => withBody(body(), { read: "stream" } as never),
+                /^InvalidArgument: read: The body says it/,
+            );
             const given = { table: { arn: TABLE }, search: domain(), body: body() };
             // @ts-expect-error - the body says which index
             const index: DynamoDbToOpenSearchArgs = { ...given, index: { name: "a" } };
@@ -413,7 +422,7 @@ products:
         [
             "a condition that is none",
             () => ({ index: undefined, indexes: [{ name: "a", when: "type == product" }] }) as never,
-            /^InvalidArgument: body\.pipeline\.routes/,
+            /^InvalidArgument: indexes\[0\]\.when: /,
         ],
         [
             "two indexes for the rest",

@@ -189,6 +189,17 @@ describe("SearchTarget", () => {
         });
     });
 
+    it("tells how a domain gets a model, and that a collection has one", async () => {
+        const connectorRoleArn = `arn:aws:iam::${ACCOUNT}:role/bedrock`;
+        const domain = new SearchTarget("catalog", { kind: "domain" });
+        assert.match(
+            await valueOf(domain.modelInstructions({ connectorRoleArn })),
+            /POST https:\/\/search-bank-dev-catalog-x.*\/connectors\/_create[^]*role\/bedrock/,
+        );
+        const collection = new SearchTarget("profiles", { kind: "collection" });
+        assert.throws(() => collection.modelInstructions({ connectorRoleArn }), /enrichedText/);
+    });
+
     const refused: [string, SearchTargetArgs, RegExp][] = [
         [
             "a domain's name that is too long",

@@ -409,6 +409,15 @@ describe("a pipeline's body of ours", () => {
         assert.deepEqual([document_id, action], [undefined, undefined]);
     });
 
+    it("has times as Java reads them", () => {
+        const { rds } = SOURCES["a database"] as Extract<PipelineSource, { rds: object }>;
+        const written = (streamAcknowledgmentTimeout: "90s" | "1.5h") =>
+            pipelineOf(pipelineBody(definition({ rds: { ...rds, streamAcknowledgmentTimeout } }, SINKS["a domain"]!)))
+                .source.rds.stream_acknowledgment_timeout;
+        assert.equal(written("90s"), "PT90S");
+        assert.equal(written("1.5h"), "PT5400S");
+    });
+
     it("folds no line", () => {
         const long = "x ".repeat(200).trim();
         const yaml = toYaml(pipelineBody(definition(SOURCES["a table"]!, { ...SINKS["a domain"]!, routing: long })));
