@@ -71,7 +71,7 @@ export const exportTasks = {
             requireBucket(ctx, input.S3BucketName!);
             requireRole(ctx, input);
             const { ExportTaskIdentifier, SourceArn, ExportOnly, S3Prefix, IamRoleArn } = input;
-            await letIn(ctx, KmsKeyId, IamRoleArn!);
+            const grantId = await letIn(ctx, KmsKeyId, IamRoleArn!);
             const started: Export = {
                 task: {
                     ...{ ExportTaskIdentifier, SourceArn, ExportOnly, S3Prefix, IamRoleArn, KmsKeyId },
@@ -83,6 +83,7 @@ export const exportTasks = {
                     TotalExtractedDataInGB: 0,
                 },
                 tables: (snapshot.data?.tables ?? []).filter((table) => isExported(table, ExportOnly)),
+                grantId,
                 cancel: () => undefined,
             };
             exports.set(id, started);
@@ -139,6 +140,7 @@ async function finish(ctx: Context, started: Export): Promise<void> {
         }
         Object.assign(task, { Status: "FAILED", FailureCause: `${error.code}: ${error.message}` });
     }
+    await keyOwner(ctx, task.KmsKeyId!).call("kms", "RevokeGrant", { KeyId: task.KmsKeyId, GrantId: started.grantId });
     task.TaskEndTime = new Date(ctx.now);
 }
 
@@ -167,10 +169,14 @@ async function exportKey(ctx: Context, keyId: string): Promise<string> {
 }
 
 /** RDS makes the grants that the caller may make: the role itself needs no right to the key. */
-async function letIn(ctx: Context, KeyId: string, GranteePrincipal: string): Promise<void> {
-    const { accountId, region } = splitArn(KeyId);
-    const owner = ctx.world.administrator(accountId, region);
-    await owner.call("kms", "CreateGrant", { KeyId, GranteePrincipal, Operations: ["GenerateDataKey", "Decrypt"] });
+async function letIn(ctx: Context, KeyId: string, GranteePrincipal: string): Promise<string> {
+    const grant = { KeyId, GranteePrincipal, Operations: ["GenerateDataKey", "Decrypt"] };
+    return (await keyOwner(ctx, KeyId).call("kms", "CreateGrant", grant)).GrantId;
+}
+
+function keyOwner({ world }: Context, keyArn: string): Context {
+    const { accountId, region } = splitArn(keyArn);
+    return world.administrator(accountId, region);
 }
 
 /** A use of a key by RDS on behalf of the caller. */
