@@ -109,6 +109,7 @@ describe("pipelines in trouble", function () {
         const killed = stack.up({ ...configured({ pipelines }), signal: killer.signal, expectFailure: true });
         await until(() => made() === 1 && lab.calls("ListPipelines").length > 3);
         killer.abort();
+        lab.world.faults.clear();
         assert.equal((await killed).code, null);
         const { pending_operations = [] } = (await stack.export()).deployment;
         assert.ok(pending_operations.some(({ resource }) => resource.type.endsWith(":OsisPipeline")));

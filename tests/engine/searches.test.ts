@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { binlogRetentionCommand, changeStreamCommand } from "../../sdk/requirements";
 import type { Stack } from "../../simulator/engine/stack";
 import type { DocumentCommand } from "../../simulator/documents/store";
@@ -67,7 +68,7 @@ describe("from every source into domains and collections", function () {
 
     const arrive = (source: Source, ids: number[]) => {
         const expected = Object.fromEntries(PLACES[source].map((place) => [place, ids.map(String)]));
-        return lab.pass(() => JSON.stringify(found(source)) === JSON.stringify(expected));
+        return lab.pass(() => isDeepStrictEqual(found(source), expected));
     };
 
     for (const source of SOURCES) {

@@ -22,15 +22,13 @@ const table = new Table("products", {
     streamEnabled: true,
     streamViewType: "NEW_AND_OLD_IMAGES",
 });
-const made = Object.entries(pipelines).map(
-    ([name, options]) =>
-        new zeroetl.DynamoDbToOpenSearch(name, {
-            ...options,
-            table,
-            search,
-        } as zeroetl.DynamoDbToOpenSearchArgs),
-);
-made.forEach((pipeline, i) => new zeroetl.PipelineAlarms(Object.keys(pipelines)[i]!, { pipeline }));
+const made = Object.entries(pipelines).map(([name, options]) => {
+    // The union of arguments does not survive a spread.
+    const args = { ...options, table, search } as zeroetl.DynamoDbToOpenSearchArgs;
+    const pipeline = new zeroetl.DynamoDbToOpenSearch(name, args);
+    new zeroetl.PipelineAlarms(name, { pipeline });
+    return pipeline;
+});
 
 export const reference = search.reference();
 export const endpoint = search.endpoint;
