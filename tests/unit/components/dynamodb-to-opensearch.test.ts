@@ -126,6 +126,9 @@ describe("DynamoDbToOpenSearch", () => {
         engine = MockEngine.start({ slow: ["catalog-authorized"] });
         await valueOf(make().pipeline.urn);
         assert.ok(engine.find("catalog-index-products").after.includes("catalog-authorized"));
+        engine = MockEngine.start({ slow: ["catalog-authorized"] });
+        await valueOf(make({ index: { name: "products", createdBy: "none" } }).pipeline.urn);
+        assert.ok(engine.find("catalog-pipeline").after.includes("catalog-authorized"));
     });
 
     it("gives the role what this pipeline needs and no more", async () => {
