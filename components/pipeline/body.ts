@@ -107,12 +107,12 @@ export function madeBody<V extends Record<string, string>>(
     name: string,
     args: ProcessingArgs &
         PipelineStorageArgs &
-        Pick<PipelineArgs, "search" | "tags" | "transform"> & { vpc?: PipelineVpcArgs },
+        Pick<PipelineArgs, "search" | "tags" | "transform"> & { vpc?: PipelineVpcArgs; index?: object },
     { pipelineName, indexes, source }: BodyWriting<V>,
 ): PipelineBody {
     const { kmsKeyArn, tags, processors } = args;
     const { place } = args.search;
-    refuseImpossibleIndexes(place.kind, indexes);
+    refuseImpossibleIndexes(place.kind, indexes, { isOne: args.index !== undefined });
     const deadLetters = deadLetterBucket(component, name, args.deadLetters, {
         kmsKeyArn,
         tags,

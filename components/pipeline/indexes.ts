@@ -119,8 +119,14 @@ export function makerOf({ createdBy, name }: SearchIndexArgs): NonNullable<Searc
     return createdBy ?? (isDynamic(name) ? "pipeline" : "stack");
 }
 
-export function refuseImpossibleIndexes(kind: SearchPlace["kind"], indexes: RoutedIndexArgs[]): void {
-    refuse(indexes.flatMap((index, i) => problemsOf(indexes.length === 1 ? "index" : `indexes[${i}]`, kind, index)));
+/** @param isOne Whether the user has written `index`, and not `indexes`. */
+export function refuseImpossibleIndexes(
+    kind: SearchPlace["kind"],
+    indexes: RoutedIndexArgs[],
+    { isOne }: { isOne: boolean },
+): void {
+    refuse(indexes.flatMap((index, i) => problemsOf(isOne ? "index" : `indexes[${i}]`, kind, index)));
+    refuse(indexes.flatMap((index, i) => contradictions(`indexes[${i}]`, index, indexes.slice(0, i))));
     const unconditional = indexes.filter(({ when }) => when === undefined);
     if (indexes.length > 1 && unconditional.length > 1) {
         refuse([
@@ -183,6 +189,23 @@ function problemsOf(argument: string, kind: SearchPlace["kind"], index: RoutedIn
         : [];
 }
 
+/** Several entries for one index say once what it is. */
+function contradictions(argument: string, index: RoutedIndexArgs, earlier: RoutedIndexArgs[]): Problem[] {
+    return isDefined(index) && earlier.some((other) => other.name === index.name && isDefined(other))
+        ? [
+              problem(
+                  argument,
+                  `What ${index.name} is made of has been said already`,
+                  "Say it in one of the entries alone",
+              ),
+          ]
+        : [];
+}
+
+function isDefined({ mapping, settings, semanticSearch, createdBy }: SearchIndexArgs): boolean {
+    return [mapping, settings, semanticSearch, createdBy].some((each) => each !== undefined);
+}
+
 function isDynamic(name: string): boolean {
     return /[$%]\{/.test(name);
 }
@@ -193,13 +216,16 @@ export function madeBeforehand(
     name: string,
     { search, indexes, dependsOn }: { search: SearchTarget; indexes: RoutedIndexArgs[]; dependsOn: pulumi.Resource[] },
 ): OpenSearchIndex[] {
-    const made = indexes.filter((index) => makerOf(index) === "stack");
-    const unique = made.filter(({ name }, i) => made.findIndex((other) => other.name === name) === i);
+    // Of several entries for one index, the one that says what it is.
+    const byName = new Map(
+        indexes.toSorted((a, b) => +isDefined(a) - +isDefined(b)).map((index) => [index.name, index]),
+    );
+    const made = [...byName.values()].filter((index) => makerOf(index) === "stack");
     const { place } = search;
-    return unique.map((index) => {
+    return made.map((index) => {
         const { mapping, settings, ingestPipeline } = definitionOf(index);
         return new OpenSearchIndex(
-            unique.length === 1 ? `${name}-index` : `${name}-index-${index.name}`,
+            `${name}-index-${index.name}`,
             {
                 target:
                     place.kind === "domain"

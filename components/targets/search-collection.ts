@@ -58,7 +58,7 @@ export interface NewCollectionArgs {
     vpcEndpointIds?: pulumi.Input<string>[];
     /** Tags of the collection. */
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** What becomes of the collection, all its indexes and its cost when the stack is destroyed. @default "keep" */
+    /** What becomes of the collection, all its indexes and its cost when the stack is destroyed. One that was kept is given as `collection` from then on. @default "keep" */
     onDestroy?: "keep" | "delete";
     /** Changes to the children. */
     transform?: {

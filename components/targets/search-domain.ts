@@ -61,7 +61,7 @@ export interface NewDomainArgs {
     masterUserArn?: pulumi.Input<string>;
     /** Tags of all that is made here. */
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** What becomes of the domain, all its indexes and its cost when the stack is destroyed. @default "keep" */
+    /** What becomes of the domain, all its indexes and its cost when the stack is destroyed. One that was kept is given as `domain` from then on. @default "keep" */
     onDestroy?: "keep" | "delete";
     /** Changes to the children. */
     transform?: { domain?: Transform<DomainArgs> };

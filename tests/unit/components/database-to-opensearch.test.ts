@@ -86,7 +86,7 @@ describe("DocumentDbToOpenSearch", () => {
                 "role:Role profiles-role",
                 "rolePolicy:RolePolicy profiles-role-policy",
                 "zeroetl:OpenSearchDomainPolicyMember profiles-authorized",
-                "zeroetl:OpenSearchIndex profiles-index",
+                "zeroetl:OpenSearchIndex profiles-index-profiles",
                 "zeroetl:OsisPipeline profiles-pipeline",
                 "zeroetl:index:AcceptedPipeline profiles",
                 "zeroetl:index:DocumentDbToOpenSearch profiles",

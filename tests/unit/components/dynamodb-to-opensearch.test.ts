@@ -60,7 +60,7 @@ describe("DynamoDbToOpenSearch", () => {
             "role:Role catalog-role",
             "rolePolicy:RolePolicy catalog-role-policy",
             "zeroetl:OpenSearchDomainPolicyMember catalog-authorized",
-            "zeroetl:OpenSearchIndex catalog-index",
+            "zeroetl:OpenSearchIndex catalog-index-products",
             "zeroetl:OsisPipeline catalog-pipeline",
             "zeroetl:index:AcceptedPipeline catalog",
             "zeroetl:index:DynamoDbToOpenSearch catalog",
@@ -114,7 +114,7 @@ describe("DynamoDbToOpenSearch", () => {
         const before = [
             "catalog-role-policy",
             "catalog-authorized",
-            "catalog-index",
+            "catalog-index-products",
             "catalog-staging-policy",
             "catalog-dead-letters-policy",
         ];
@@ -125,7 +125,10 @@ describe("DynamoDbToOpenSearch", () => {
         }
         engine = MockEngine.start({ slow: ["catalog-authorized"] });
         await valueOf(make().pipeline.urn);
-        assert.ok(engine.find("catalog-index").after.includes("catalog-authorized"));
+        assert.ok(engine.find("catalog-index-products").after.includes("catalog-authorized"));
+        engine = MockEngine.start({ slow: ["catalog-authorized"] });
+        await valueOf(make({ index: { name: "products", createdBy: "none" } }).pipeline.urn);
+        assert.ok(engine.find("catalog-pipeline").after.includes("catalog-authorized"));
     });
 
     it("gives the role what this pipeline needs and no more", async () => {
@@ -202,20 +205,21 @@ describe("DynamoDbToOpenSearch", () => {
             index: undefined,
             indexes: [
                 { name: "all", when: '/type == "product"' },
-                { name: "all", when: '/type == "review"', action: "upsert" },
+                { name: "all", when: '/type == "review"', action: "upsert", mapping: { dynamic: "strict" } },
             ],
         } as Partial<DynamoDbToOpenSearchArgs>);
         const { routes } = await subPipelineOf(made);
         assert.deepEqual(routes.map(Object.keys).flat(), ["all-0", "all-1"]);
         await valueOf(made.pipeline.urn);
-        assert.deepEqual(engine.made("catalog-index"), ["zeroetl:OpenSearchIndex catalog-index"]);
+        assert.deepEqual(engine.made("catalog-index"), ["zeroetl:OpenSearchIndex catalog-index-all"]);
+        assert.deepEqual(engine.find("catalog-index-all").inputs.mappings, { dynamic: "strict" });
         assert.deepEqual(await valueOf(made.indexNames), ["all"]);
     });
 
     it("gives mappings to the index that the stack makes, and a template to one that the pipeline makes", async () => {
         const mapping = { properties: { price: { type: "double" as const } } };
         await valueOf(make({ index: { name: "products", mapping } }).pipeline.urn);
-        assert.deepEqual(engine.find("catalog-index").inputs.mappings, mapping);
+        assert.deepEqual(engine.find("catalog-index-products").inputs.mappings, mapping);
 
         engine = MockEngine.start();
         const { sink } = await subPipelineOf(
@@ -234,7 +238,7 @@ describe("DynamoDbToOpenSearch", () => {
         };
         await valueOf(make({ index }).pipeline.urn);
         // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what was registered
-        const { mappings, settings, ingestPipeline } = engine.find("catalog-index").inputs as any;
+        const { mappings, settings, ingestPipeline } = engine.find("catalog-index-products").inputs as any;
         assert.equal(mappings.properties.meaning.type, "knn_vector");
         assert.equal(settings.index.default_pipeline, ingestPipeline.name);
         assert.deepEqual(ingestPipeline.definition.processors, [
@@ -256,7 +260,7 @@ describe("DynamoDbToOpenSearch", () => {
         assert.equal(sink[0].opensearch.index_type, "management_disabled");
         await valueOf(made.pipeline.urn);
         engine.find("catalog-access");
-        assert.deepEqual(engine.find("catalog-index").inputs.target, {
+        assert.deepEqual(engine.find("catalog-index-products").inputs.target, {
             kind: "collection",
             collectionId: "search-collection-id",
         });
@@ -428,6 +432,18 @@ products:
             "two indexes for the rest",
             () => ({ index: undefined, indexes: [{ name: "a" }, { name: "b" }] }) as never,
             /^InvalidArgument: indexes: a and b have no condition/,
+        ],
+        [
+            "two mappings of one index",
+            () =>
+                ({
+                    index: undefined,
+                    indexes: [
+                        { name: "a", when: "/b == 1", mapping: { dynamic: false } },
+                        { name: "a", mapping: { dynamic: true } },
+                    ],
+                }) as never,
+            /^InvalidArgument: indexes\[1\]: What a is made of has been said already/,
         ],
         [
             "a mapping of an index that nobody here makes",

@@ -125,8 +125,7 @@ describe("SearchTarget", () => {
     });
 
     describe("of a collection", () => {
-        it("is a collection after its key and its network are settled", async () => {
-            engine = MockEngine.start({ slow: ["catalog-encryption", "catalog-network"] });
+        it("is a collection, its key and its network", async () => {
             const search = new SearchTarget("catalog", { kind: "collection" });
             assert.equal(await valueOf(search.endpoint), `https://catalog-collection-id.${REGION}.aoss.amazonaws.com`);
             assert.deepEqual(engine.made("catalog"), [
@@ -141,12 +140,19 @@ describe("SearchTarget", () => {
                 type: "SEARCH",
                 standbyReplicas: "ENABLED",
             });
-            assert.ok(collection.after.includes("catalog-encryption") && collection.after.includes("catalog-network"));
             assert.deepEqual(JSON.parse(engine.find("catalog-encryption").inputs.policy as string), {
                 Rules: [{ ResourceType: "collection", Resource: ["collection/bank-dev-catalog"] }],
                 AWSOwnedKey: true,
             });
         });
+
+        for (const first of ["catalog-encryption", "catalog-network"]) {
+            it(`is made after ${first}`, async () => {
+                engine = MockEngine.start({ slow: [first] });
+                await valueOf(new SearchTarget("catalog", { kind: "collection" }).arn);
+                assert.ok(engine.find("catalog-collection").after.includes(first));
+            });
+        }
 
         it("is reached through endpoints alone where they are given", async () => {
             const search = new SearchTarget("catalog", { kind: "collection", vpcEndpointIds: ["vpce-1"] });

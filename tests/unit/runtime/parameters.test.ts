@@ -186,6 +186,14 @@ describe("RdsParametersInEffect's handler", () => {
         assert.deepEqual(rds.reboots, []);
     });
 
+    it("asks for what the target asks for: a pipeline into OpenSearch reads a slot of its own", async () => {
+        rds.pending.clear();
+        rds.instance = { "rds.logical_replication": "1" };
+        const { message } = await rejection(rdsParametersInEffect.create(inputs({ sourceArn: INSTANCE })));
+        assert.match(message, /max_replication_slots/);
+        await rdsParametersInEffect.create(inputs({ sourceArn: INSTANCE, target: "opensearch" }));
+    });
+
     it("reboots a Multi-AZ cluster as a whole, and an instance by itself", async () => {
         rds.clusterEngine = "mysql";
         rds.cluster = valuesOf("mysql");
