@@ -1,8 +1,8 @@
+import { request, type IncomingMessage } from "node:http";
 import { json } from "node:stream/consumers";
 
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { HttpRequest } from "@smithy/core/transport";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4 } from "@smithy/signature-v4";
 
 import { detail, waitFor, type ClientConfig } from "./demo";
@@ -12,7 +12,6 @@ type Hit = Record<string, unknown> & { _id: string };
 
 /** Asks a domain (`es`) or a collection (`aoss`) with signed requests, as an application does. */
 export class SearchReader {
-    private readonly handler = new NodeHttpHandler();
     private readonly signer: SignatureV4;
 
     constructor(
@@ -31,19 +30,18 @@ export class SearchReader {
 
     /** The documents that fit, the best first. */
     private async search(index: string, query: object): Promise<Hit[]> {
-        const { protocol, hostname, port } = new URL(this.config.endpoint);
-        const request = new HttpRequest({
-            protocol,
-            hostname,
-            port: Number(port),
-            method: "POST",
-            path: `/${index}/_search`,
-            headers: { host: new URL(this.endpoint).host, "content-type": "application/json" },
-            body: JSON.stringify({ query }),
+        const { host, protocol, hostname } = new URL(this.endpoint);
+        const path = `/${index}/_search`;
+        const body = JSON.stringify({ query });
+        const headers = { host, "content-type": "application/json" };
+        const unsigned = new HttpRequest({ method: "POST", protocol, hostname, path, headers, body });
+        const signed = await this.signer.sign(unsigned);
+        const response = await new Promise<IncomingMessage>((resolve, reject) => {
+            request(`${this.config.endpoint}${path}`, { method: "POST", headers: signed.headers }, resolve)
+                .on("error", reject)
+                .end(body);
         });
-        const signed = new HttpRequest(await this.signer.sign(request));
-        const { response } = await this.handler.handle(signed);
-        const answer = (await json(response.body)) as { hits: { hits: { _id: string; _source: object }[] } };
+        const answer = (await json(response)) as { hits: { hits: { _id: string; _source: object }[] } };
         if (response.statusCode !== 200) {
             throw new Error(`${index}: ${JSON.stringify(answer)}`);
         }

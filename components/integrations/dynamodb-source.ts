@@ -29,11 +29,12 @@ function isDeclared(table: Table | ExistingTable): table is Table {
 
 /** AWS says nothing of these when it accepts the integration; without the policy pack, this is where a user hears of them first. */
 function warnOfMissingPrerequisites(table: Table): void {
-    pulumi.all([table.pointInTimeRecovery, table.serverSideEncryption]).apply(([recovery, encryption]) =>
+    // Whether it is on, alone: the period beside it is AWS's, and not known at a first preview.
+    pulumi.all([table.pointInTimeRecovery.enabled, table.serverSideEncryption]).apply(([recovery, encryption]) =>
         warnOf(
             table,
             dynamoDbSourceProblems("table", {
-                pointInTimeRecovery: recovery?.enabled,
+                pointInTimeRecovery: recovery,
                 encryption: declaredEncryption(encryption),
             }),
         ),

@@ -54,7 +54,7 @@ export function pipelineTable(
 interface Described {
     streamEnabled: pulumi.Output<boolean | undefined>;
     streamViewType: pulumi.Output<string>;
-    pointInTimeRecovery: pulumi.Output<{ enabled: boolean } | undefined>;
+    pointInTimeRecovery: pulumi.Output<{ enabled: boolean }>;
     serverSideEncryption: pulumi.Output<{ kmsKeyArn?: string } | undefined>;
 }
 
@@ -64,7 +64,8 @@ function statesOf(parent: pulumi.Resource, table: Described, reading: pulumi.Inp
     const states: pulumi.Output<PipelineTableState>[] = [
         streamEnabled.apply((isOn) => ({ streamEnabled: isOn ?? false })),
         streamViewType.apply((viewType) => ({ streamViewType: viewType || undefined })),
-        pointInTimeRecovery.apply((recovery) => ({ pointInTimeRecovery: recovery?.enabled ?? false })),
+        // Alone: the period beside it is AWS's, and not known at a first preview.
+        pointInTimeRecovery.enabled.apply((isOn?: boolean) => ({ pointInTimeRecovery: isOn ?? false })),
     ];
     return states.map((state) =>
         judged(parent, pulumi.all([state, reading]), ([known, asRead]) =>

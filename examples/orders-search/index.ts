@@ -14,12 +14,12 @@ const subnetIds = subnets.ids.apply((ids) => ids.slice(0, 3));
 const pipelineGroup = new aws.ec2.SecurityGroup("pipeline", { vpcId });
 const databaseGroup = new aws.ec2.SecurityGroup("database", { vpcId });
 const toDatabase = { ipProtocol: "tcp", fromPort: PORT, toPort: PORT };
-new aws.vpc.SecurityGroupEgressRule("pipeline-to-database", {
+const outbound = new aws.vpc.SecurityGroupEgressRule("pipeline-to-database", {
     ...toDatabase,
     securityGroupId: pipelineGroup.id,
     referencedSecurityGroupId: databaseGroup.id,
 });
-new aws.vpc.SecurityGroupIngressRule("database-from-pipeline", {
+const inbound = new aws.vpc.SecurityGroupIngressRule("database-from-pipeline", {
     ...toDatabase,
     securityGroupId: databaseGroup.id,
     referencedSecurityGroupId: pipelineGroup.id,
@@ -75,7 +75,7 @@ const orders = new zeroetl.AuroraToOpenSearch(
         initialLoad: { kmsKeyArn: new aws.kms.Key("export", { enableKeyRotation: true }).arn },
         vpc: { subnetIds, securityGroupIds: [pipelineGroup.id], attachmentCidr: "10.99.20.0/24" },
     },
-    { dependsOn: writer },
+    { dependsOn: [writer, outbound, inbound] },
 );
 
 export const clusterArn = cluster.arn;

@@ -23,12 +23,12 @@ const subnetIds = subnets.map(({ id }) => id);
 const pipelineGroup = new aws.ec2.SecurityGroup("pipeline", { vpcId: vpc.id });
 const databaseGroup = new aws.ec2.SecurityGroup("database", { vpcId: vpc.id });
 const toDatabase = { ipProtocol: "tcp", fromPort: PORT, toPort: PORT };
-new aws.vpc.SecurityGroupEgressRule("pipeline-to-database", {
+const outbound = new aws.vpc.SecurityGroupEgressRule("pipeline-to-database", {
     ...toDatabase,
     securityGroupId: pipelineGroup.id,
     referencedSecurityGroupId: databaseGroup.id,
 });
-new aws.vpc.SecurityGroupIngressRule("database-from-pipeline", {
+const inbound = new aws.vpc.SecurityGroupIngressRule("database-from-pipeline", {
     ...toDatabase,
     securityGroupId: databaseGroup.id,
     referencedSecurityGroupId: pipelineGroup.id,
@@ -93,7 +93,7 @@ const profiles = new zeroetl.DocumentDbToOpenSearch(
             attachmentCidr: config.get("attachmentCidr") ?? "10.99.20.0/24",
         },
     },
-    { dependsOn: instance },
+    { dependsOn: [instance, outbound, inbound] },
 );
 
 export const clusterArn = cluster.arn;

@@ -35,7 +35,10 @@ export interface PipelineTimeouts {
 export interface OsisPipelineArgs extends DynamicResourceArgs {
     /** 3–28 lower-case letters, digits and hyphens, a letter first; unique in the account and Region. Another one replaces the pipeline. */
     pipelineName: pulumi.Input<string>;
-    /** What the pipeline does, in YAML or JSON; at most 24,000 characters. Changed in place: the old runs until the new one does. */
+    /**
+     * What the pipeline does, in YAML or JSON; at most 24,000 characters. Changed in place: the old runs until the new one does. One that reads another
+     * table, collection or database replaces the pipeline, which loads everything.
+     */
     body: pulumi.Input<string>;
     /** Units of about 15 GiB and 2 vCPU that run always; two give the service level of 99.9 %. Changed in place. */
     minUnits: pulumi.Input<number>;

@@ -1,4 +1,4 @@
-import { problem, type Problem } from "../errors";
+import { problem, warning, type Problem } from "../errors";
 import { AWS_OPTIONS, BUCKET, REGION, ROLE_ARN, type PipelineAws } from "./aws-options";
 import {
     advisedAgainst,
@@ -273,6 +273,7 @@ const RDS = group<RdsPipelineSource>(
                       ),
                   ]
                 : []),
+            ...tableNameProblems(argument, options),
             ...joinedTableProblems(argument, options),
             ...(isMapping(options.aws) && typeof options.aws.region === "string"
                 ? bucketRegionProblems(argument, options, options.aws.region)
@@ -302,6 +303,35 @@ function relationProblems(argument: string, relations: unknown): Problem[] {
             ? [problem(`${argument}[${index}].child`, "It is joined twice", "Leave one out")]
             : []),
     ]);
+}
+
+/** The database is put before each name: what is left of it differs from engine to engine, and a wrong name is read as no table. */
+function tableNameProblems(argument: string, { engine, tables }: Mapping): Problem[] {
+    const lists = isMapping(tables) ? [["include", tables.include] as const, ["exclude", tables.exclude] as const] : [];
+    const named = lists.flatMap(([list, names]) =>
+        (Array.isArray(names) ? names : []).map(
+            (name, i) => [`${at(at(argument, "tables"), list)}[${i}]`, name] as const,
+        ),
+    );
+    return named.flatMap(([path, name]) => {
+        if (typeof name !== "string" || typeof engine !== "string") {
+            return [];
+        }
+        if (engine.endsWith("postgresql")) {
+            return name.includes(".")
+                ? []
+                : [problem(path, `"${name}" has no schema`, `Give schema.table, such as public.${name}`)];
+        }
+        return name.includes(".")
+            ? [
+                  warning(
+                      path,
+                      `"${name}" has a point in it, and a table of MySQL is named alone`,
+                      "Leave its database out",
+                  ),
+              ]
+            : [];
+    });
 }
 
 function joinedTableProblems(argument: string, { tables, joins }: Mapping): Problem[] {

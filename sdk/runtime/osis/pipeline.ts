@@ -1,4 +1,5 @@
 import { durationProblems, type Duration } from "../../requirements/duration";
+import { readsSomethingElse } from "../../requirements/opensearch/body-source";
 import {
     OSIS_PIPELINE_CHANGES,
     osisPipelineProblems,
@@ -58,8 +59,9 @@ const rules: InputRules<OsisPipelineInputs> = {
             durationProblems(`timeouts.${name}`, duration as string),
         ),
     ],
-    replaces: (key, _olds, news) =>
+    replaces: (key, olds, news) =>
         OSIS_PIPELINE_CHANGES[key as keyof PipelineInputs] === "replace" ||
+        (key === "body" && readsSomethingElse(olds.body, news.body)) ||
         // AWS takes another key, but not none.
         (key === "kmsKeyArn" && news.kmsKeyArn === undefined),
 };

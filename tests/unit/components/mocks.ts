@@ -77,7 +77,8 @@ export class MockEngine implements pulumi.runtime.Mocks {
             await setTimeout(SLOW_MILLISECONDS);
         }
         this.answered.push(name);
-        return { id: `${name}-id`, state: { ...inputs, ...(this.preview ? {} : this.outputsOf(type, name, inputs)) } };
+        const outputs = this.preview ? this.previewOf(type, inputs) : this.outputsOf(type, name, inputs);
+        return { id: `${name}-id`, state: { ...inputs, ...outputs } };
     }
 
     call({ token, inputs, provider = "" }: pulumi.runtime.MockCallArgs) {
@@ -135,6 +136,18 @@ export class MockEngine implements pulumi.runtime.Mocks {
     private masterSecret(name: string, { manageMasterUserPassword }: Record<string, unknown>) {
         const secretArn = `arn:aws:secretsmanager:${this.region}:${this.accountId}:secret:${name}`;
         return { masterUserSecrets: manageMasterUserPassword ? [{ secretArn }] : [] };
+    }
+
+    /** What a preview leaves open inside of what is known. */
+    private previewOf(type: string, { pointInTimeRecovery }: Record<string, unknown>): Record<string, unknown> {
+        return type === "aws:dynamodb/table:Table" && pointInTimeRecovery
+            ? {
+                  pointInTimeRecovery: {
+                      ...pointInTimeRecovery,
+                      recoveryPeriodInDays: pulumi.runtime.unknownValue,
+                  },
+              }
+            : {};
     }
 
     private outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {

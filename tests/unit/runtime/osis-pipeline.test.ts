@@ -532,6 +532,14 @@ describe("OsisPipeline's handler", () => {
             assert.equal(diff.deleteBeforeReplace, true);
         });
 
+        it("replace a pipeline that is to read another table, which it would not load", async () => {
+            const state = { ...(await checked()), status: "ACTIVE" } as never;
+            const replacesWith = async (body: string) =>
+                (await osisPipeline.diff("id", state, await checked({ body }))).replaces;
+            assert.deepEqual(await replacesWith(BODY.replace("table/orders", "table/carts")), ["body"]);
+            assert.deepEqual(await replacesWith(OTHER_BODY), []);
+        });
+
         it("leave unknown values alone: they change something, and replace nothing", async () => {
             const { inputs, failures } = await osisPipeline.check({} as never, {
                 ...(await checked()),

@@ -573,6 +573,12 @@ const BROKEN_DATABASE_BODIES: typeof BROKEN_TABLE_BODIES = [
         /Did you mean postgresql\?/,
     ],
     ["Oracle", source((o) => (o.engine = "oracle-ee")), `${rds}.engine`, /aurora-postgresql/],
+    [
+        "a table of PostgreSQL without its schema",
+        source((o) => (o.tables.include[1] = "lines")),
+        `${rds}.tables.include[1]`,
+        /Give schema\.table, such as public\.lines/,
+    ],
     ["no database", source((o) => delete o.database), `${rds}.database`, /has to be given/],
     [
         "1001 tables",
