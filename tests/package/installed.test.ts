@@ -81,7 +81,8 @@ describe("the packed package", function () {
             contents.filter((name) => !expected.test(name)),
             [],
         );
-        assert.ok(unpackedSize < 3_000_000, `${unpackedSize} bytes`);
+        // Three families of integrations and their AWS come to 3.3 MB: what is far above has been packed by mistake.
+        assert.ok(unpackedSize < 4_000_000, `${unpackedSize} bytes`);
     });
 
     for (const manager of ["pnpm", "yarn"] as const) {
