@@ -3,10 +3,7 @@ import * as zeroetl from "pulumi-aws-zero-etl";
 
 const config = new pulumi.Config();
 
-const search = new zeroetl.SearchTarget(
-    "shop",
-    config.get("kind") === "collection" ? { kind: "collection" } : { kind: "domain" },
-);
+const search = new zeroetl.SearchTarget("shop", { kind: "collection" });
 const catalog = new zeroetl.DynamoDbToOpenSearch("catalog", {
     table: {
         create: {
