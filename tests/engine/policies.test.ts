@@ -85,6 +85,22 @@ describe("the policy pack under the engine", function () {
         assert.doesNotMatch(right.stdout, FOUND);
     });
 
+    it("stops a wrong way from a table to a domain at its first preview, while neither has an ARN", async () => {
+        const search = await lab.stack("plain-search");
+        const wrong = await search.preview({ policyPacks, args: settings({ wrong: true }), expectFailure: true });
+        assert.deepStrictEqual([...new Set(violations(wrong.stdout))].sort(), [
+            "pipeline-body aws:opensearchingest:Pipeline by-hand",
+            "pipeline-dead-letters aws:opensearchingest:Pipeline by-hand",
+            "pipeline-limits aws:opensearchingest:Pipeline products",
+            "pipeline-log-group aws:opensearchingest:Pipeline products",
+            "pipeline-role-trust aws:iam:Role pipeline",
+            "pipeline-role-width aws:iam:Role pipeline",
+            "search-domain-open aws:opensearch:Domain search",
+        ]);
+        const right = await search.preview({ policyPacks, args: settings({ wrong: false }) });
+        assert.doesNotMatch(right.stdout, FOUND);
+    });
+
     it("finds nothing in components from sources of every kind to one warehouse, while none has an ARN", async () => {
         const sources = {
             "aurora-mysql": "aurora-mysql",
@@ -97,6 +113,16 @@ describe("the policy pack under the engine", function () {
         const fleet = await lab.stack("fleet");
         const { stdout } = await fleet.preview({ policyPacks, args: settings({ sources, sharedInto: ["finance"] }) });
         assert.doesNotMatch(stdout, FOUND);
+    });
+
+    it("finds in components from sources of every kind no more than a collection that the internet reaches, while none has an ARN", async () => {
+        const searches = await lab.stack("searches");
+        const { stdout } = await searches.preview({ policyPacks, args: settings({ searched: true }) });
+        const found = stdout.split("\n").filter((line) => FOUND.test(line));
+        assert.match(
+            found.join("\n"),
+            /^\s*- \[advisory\] \S+ \S+ +search-collection-public +\(\S+ collection-network\)$/,
+        );
     });
 
     it("turns recovery on where it is configured to", async () => {
@@ -125,10 +151,16 @@ describe("the policy pack under the engine", function () {
         await assertNothingFound(await lab.stack("governed", { account: OTHER_ACCOUNT }));
     });
 
+    it("finds nothing in a pipeline of components", async () => {
+        const products = await lab.stack("products", { account: OTHER_ACCOUNT });
+        const pipelines = { products: { index: { name: "products" } } };
+        await assertNothingFound(products, settings({ pipelines }), "OsisPipeline");
+    });
+
     /** Neither at preview, with ARNs unknown, nor in the update, when all is known. */
-    async function assertNothingFound(right: Stack, args: string[] = []): Promise<void> {
+    async function assertNothingFound(right: Stack, args: string[] = [], type = "GlueIntegration"): Promise<void> {
         const { stdout } = await right.up({ policyPacks, args });
-        assert.match(stdout, /GlueIntegration \S+ created/);
+        assert.match(stdout, new RegExp(`${type} \\S+ created`));
         assert.doesNotMatch(stdout, FOUND);
     }
 });

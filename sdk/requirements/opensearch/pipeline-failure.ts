@@ -68,6 +68,10 @@ const EXPLANATIONS: Explanation[] = [
         inWords: "Allow the pipeline's role the action that AWS names, on the resource that it names",
     },
     {
+        text: /cidr/i,
+        inWords: "Give attachmentCidr a /24 of RFC 1918 that neither the database's VPC nor another attachment uses",
+    },
+    {
         text: /vpcAttachmentOptions/i,
         inWords:
             "DocumentDB, RDS and Aurora are reached through an attachment to their VPC: give vpc with subnetIds, securityGroupIds and attachmentCidr",
@@ -81,17 +85,13 @@ const EXPLANATIONS: Explanation[] = [
         inWords: "Give the table a stream of the view type NEW_AND_OLD_IMAGES",
     },
     {
-        text: /NoSuchBucket|bucket .*(region|not exist|not found|another account)/i,
+        text: /NoSuchBucket|PermanentRedirect|bucket .*(region|not exist|not found|another account)/i,
         inWords: "Give a bucket that exists, in the pipeline's own account and Region",
     },
     {
         text: /Authentication failed|password authentication|Access denied for user/i,
         inWords:
             "See that the secret has the user's present name and password, and that the user may read the database",
-    },
-    {
-        text: /cidr/i,
-        inWords: "Give attachmentCidr a /24 of RFC 1918 that neither the database's VPC nor another attachment uses",
     },
     {
         text: /DNS (support|hostnames)/i,

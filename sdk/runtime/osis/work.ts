@@ -257,7 +257,7 @@ export class Work {
 
     private async failed({ Status, StatusReason }: PipelineSummary): Promise<ResourceError> {
         const reason = StatusReason?.Description ? `AWS says: ${StatusReason.Description}` : "AWS gives no reason";
-        const said = sentences(reason, await this.progress());
+        const said = sentences(reason, await this.progress(reason));
         return this.failure(
             `the pipeline "${this.name}" is ${Status}. ${said}`,
             sentences(explainPipelineFailure(said) ?? "Put the cause right", NEXT_STEPS[Status]!),
@@ -274,14 +274,22 @@ export class Work {
         );
     }
 
-    /** How far the last change has come; nothing when it is through, or AWS does not tell. */
-    private async progress(): Promise<string> {
+    /**
+     * How far the last change has come; nothing when it is through, or AWS does not tell.
+     *
+     * @param said what need not be said again
+     */
+    private async progress(said = ""): Promise<string> {
         const changes = await this.api.progress(this.name).catch(() => []);
         const stages = changes.find(({ Status }) => Status !== "COMPLETED")?.ChangeProgressStages ?? [];
         const stage = ["FAILED", "IN_PROGRESS", "PENDING"]
             .map((status) => stages.find(({ Status }) => Status === status))
             .find((found) => found !== undefined);
-        return stage ? `The stage "${stage.Name}" is ${stage.Status}: ${stage.Description}` : "";
+        if (stage === undefined) {
+            return "";
+        }
+        const { Name, Status, Description = "" } = stage;
+        return `The stage "${Name}" is ${Status}${said.includes(Description) ? "" : `: ${Description}`}`;
     }
 
     private failure(problem: string, nextStep?: string): ResourceError {

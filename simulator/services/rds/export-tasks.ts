@@ -71,6 +71,7 @@ export const exportTasks = {
             requireBucket(ctx, input.S3BucketName!);
             requireRole(ctx, input);
             const { ExportTaskIdentifier, SourceArn, ExportOnly, S3Prefix, IamRoleArn } = input;
+            const grantId = await letIn(ctx, KmsKeyId, IamRoleArn!);
             const started: Export = {
                 task: {
                     ...{ ExportTaskIdentifier, SourceArn, ExportOnly, S3Prefix, IamRoleArn, KmsKeyId },
@@ -82,6 +83,7 @@ export const exportTasks = {
                     TotalExtractedDataInGB: 0,
                 },
                 tables: (snapshot.data?.tables ?? []).filter((table) => isExported(table, ExportOnly)),
+                grantId,
                 cancel: () => undefined,
             };
             exports.set(id, started);
@@ -138,6 +140,7 @@ async function finish(ctx: Context, started: Export): Promise<void> {
         }
         Object.assign(task, { Status: "FAILED", FailureCause: `${error.code}: ${error.message}` });
     }
+    await keyOwner(ctx, task.KmsKeyId!).call("kms", "RevokeGrant", { KeyId: task.KmsKeyId, GrantId: started.grantId });
     task.TaskEndTime = new Date(ctx.now);
 }
 
@@ -163,6 +166,17 @@ async function exportKey(ctx: Context, keyId: string): Promise<string> {
             ? new AwsError("KMSKeyNotAccessibleFault", `The KMS key ${keyId} is not accessible: ${error.message}`)
             : error;
     }
+}
+
+/** RDS makes the grants that the caller may make: the role itself needs no right to the key. */
+async function letIn(ctx: Context, KeyId: string, GranteePrincipal: string): Promise<string> {
+    const grant = { KeyId, GranteePrincipal, Operations: ["GenerateDataKey", "Decrypt"] };
+    return (await keyOwner(ctx, KeyId).call("kms", "CreateGrant", grant)).GrantId;
+}
+
+function keyOwner({ world }: Context, keyArn: string): Context {
+    const { accountId, region } = splitArn(keyArn);
+    return world.administrator(accountId, region);
 }
 
 /** A use of a key by RDS on behalf of the caller. */
@@ -210,8 +224,13 @@ function isExported({ database, schema, table }: TableSnapshot, only: string[] =
 
 async function writeFiles(role: Context, { task, tables }: Export): Promise<void> {
     const root = `${task.S3Prefix ? `${task.S3Prefix}/` : ""}${task.ExportTaskIdentifier}`;
+    // Whatever key the bucket has.
+    const encryption = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: task.KmsKeyId };
     const put = (Key: string, Body: Uint8Array | string) =>
-        role.call("s3", "PutObject", { Bucket: task.S3Bucket, Key: `${root}/${Key}`, Body: Buffer.from(Body) });
+        role.call("s3", "PutObject", {
+            ...{ Bucket: task.S3Bucket, Key: `${root}/${Key}`, Body: Buffer.from(Body) },
+            ...encryption,
+        });
     for (const { database, schema = database, table, columns, rows } of tables) {
         const fields = columns.map(({ name }, index): Field => ({
             id: index + 1,

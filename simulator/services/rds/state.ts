@@ -67,6 +67,8 @@ export interface Snapshot {
 export interface Export {
     task: ExportTask;
     tables: TableSnapshot[];
+    /** of the role to the key, until the export is over */
+    grantId: string;
     cancel: () => void;
 }
 

@@ -1,6 +1,8 @@
 import type { ServerSideEncryptionConfiguration } from "@aws-sdk/client-s3";
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
+import { keyAccess } from "../kms/access";
+import { findKey } from "../kms/state";
 import type { Bucket, ObjectAttributes } from "./bucket";
 
 type Encryption = Pick<ObjectAttributes, "ServerSideEncryption" | "SSEKMSKeyId" | "BucketKeyEnabled">;
@@ -15,7 +17,7 @@ export async function encryptionFor(ctx: Context, bucket: Bucket, asked: Encrypt
     }
     const keyId = asked.SSEKMSKeyId ?? (asked.ServerSideEncryption ? undefined : byDefault.KMSMasterKeyID);
     const key = await describeKey(ctx, keyId ?? "alias/aws/s3");
-    authorizeKey(ctx, "kms:GenerateDataKey", key.Arn, key.KeyManager);
+    authorizeKey(ctx, "GenerateDataKey", key);
     return {
         ServerSideEncryption,
         SSEKMSKeyId: key.Arn,
@@ -27,19 +29,24 @@ export async function encryptionFor(ctx: Context, bucket: Bucket, asked: Encrypt
 export async function authorizeDecryption(ctx: Context, { SSEKMSKeyId }: ObjectAttributes): Promise<void> {
     if (SSEKMSKeyId) {
         const key = await describeKey(ctx, SSEKMSKeyId);
-        authorizeKey(ctx, "kms:Decrypt", key.Arn, key.KeyManager);
+        authorizeKey(ctx, "Decrypt", key);
     }
 }
 
-function authorizeKey(ctx: Context, action: string, resource: string, manager: string): void {
+function authorizeKey(ctx: Context, operation: "GenerateDataKey" | "Decrypt", { Arn, KeyManager }: DescribedKey): void {
     // The policy of S3's own key lets in whoever S3 lets in.
-    if (manager === "CUSTOMER") {
-        ctx.authorize({ action, resource });
+    if (KeyManager === "CUSTOMER") {
+        keyAccess(ctx, operation, findKey(ctx, Arn)).forEach((check) => ctx.authorize(check));
     }
+}
+
+interface DescribedKey {
+    Arn: string;
+    KeyManager: string;
 }
 
 /** S3 finds a key by itself; its caller needs no right to describe it. */
-async function describeKey(ctx: Context, keyId: string): Promise<{ Arn: string; KeyManager: string }> {
+async function describeKey(ctx: Context, keyId: string): Promise<DescribedKey> {
     const { accountId, region } = keyId.startsWith("arn:") ? splitArn(keyId) : ctx;
     const { KeyMetadata } = await ctx.world
         .administrator(accountId, region)

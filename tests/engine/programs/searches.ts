@@ -1,5 +1,6 @@
 import { Cluster } from "@pulumi/aws/docdb/cluster";
 import { ClusterInstance } from "@pulumi/aws/docdb/clusterInstance";
+import { ClusterParameterGroup } from "@pulumi/aws/docdb/clusterParameterGroup";
 import { Table } from "@pulumi/aws/dynamodb/table";
 import { getSubnetsOutput } from "@pulumi/aws/ec2/getSubnets";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
@@ -29,10 +30,15 @@ const table = new Table("orders", {
     streamEnabled: true,
     streamViewType: "NEW_AND_OLD_IMAGES",
 });
+const parameterGroup = new ClusterParameterGroup("documentdb", {
+    family: "docdb5.0",
+    parameters: [zeroetl.requirements.changeStreamRetention()],
+});
 const cluster = new Cluster("documentdb", {
     clusterIdentifier: "documentdb",
     masterUsername: "master",
     manageMasterUserPassword: true,
+    dbClusterParameterGroupName: parameterGroup.name,
     vpcSecurityGroupIds: within.vpcSecurityGroupIds,
     skipFinalSnapshot: true,
 });
@@ -76,7 +82,7 @@ function makePipelines(): void {
     for (const [name, search] of Object.entries({ domain, collection })) {
         new zeroetl.DocumentDbToOpenSearch(
             `documents-${name}`,
-            { cluster, collection: "shop.orders", ...into(search, "documentdb"), ...attached() },
+            { cluster, parameterGroup, collection: "shop.orders", ...into(search, "documentdb"), ...attached() },
             { dependsOn: member },
         );
     }
