@@ -15,9 +15,13 @@ export interface CredentialArgs {
     secretKmsKeyArn?: pulumi.Input<string>;
 }
 
-/** What a source of the program tells of AWS's own secret. */
+/** What a source of the program tells of AWS's own secret, and of a password that the program gives in its place. */
 interface WithMasterSecret {
     masterUserSecrets: pulumi.Output<{ secretArn: string }[] | undefined>;
+    /** Of a cluster. */
+    masterPassword?: pulumi.Output<string | undefined>;
+    /** Of an instance. */
+    password?: pulumi.Output<string | undefined>;
 }
 
 /** The secret's ARN, once it is known that there is one. */
@@ -29,18 +33,17 @@ export function secretOf(
     if (secretArn !== undefined) {
         return pulumi.output(secretArn);
     }
-    const kept = "masterUserSecrets" in source ? source.masterUserSecrets : [];
-    const secrets = checked(kept, (list) =>
-        list?.length
-            ? []
-            : [
-                  problem(
-                      "secretArn",
-                      `It is not known where user and password of the ${argument} are`,
-                      `Give secretArn, or a ${argument} of the program with manageMasterUserPassword: true`,
-                  ),
-              ],
-    );
+    const unknownSecret = [
+        problem(
+            "secretArn",
+            `It is not known where user and password of the ${argument} are`,
+            `Give secretArn, or a ${argument} of the program with manageMasterUserPassword: true`,
+        ),
+    ];
+    const { masterUserSecrets = [], masterPassword, password } = source as Partial<WithMasterSecret>;
+    // AWS tells of its secrets only when the database is there; that it keeps none of such a password is known before.
+    checked(masterPassword ?? password, (given) => (given === undefined ? [] : unknownSecret));
+    const secrets = checked(masterUserSecrets, (list) => (list?.length ? [] : unknownSecret));
     return derived(secrets, (list) => list![0]!.secretArn);
 }
 

@@ -223,6 +223,7 @@ const SEEN_LATER = [
     "a plain password",
     "no credentials",
     "an ARN as the identifier",
+    "a table of PostgreSQL without its schema",
     "a staging bucket of another Region",
     "neither export nor stream",
     "joins and external versions",

@@ -151,6 +151,13 @@ describe("DocumentDbToOpenSearch", () => {
         assert.match((await error).message, /cluster: The source is in account 444455556666/);
     });
 
+    it("refuses a password of the program's own, without a secret, before there is a cluster", async () => {
+        engine = MockEngine.start({ preview: true });
+        const error = unhandled();
+        make({ cluster: new DocumentDbCluster("accounts", { masterUsername: "master", masterPassword: "guess-it" }) });
+        assert.match((await error).message, /secretArn: It is not known where user and password of the cluster are/);
+    });
+
     it("has no pipeline without an attachment", () => {
         // @ts-expect-error - DocumentDB is reached through its VPC alone
         const public_: DocumentDbToOpenSearchArgs = {
