@@ -73,7 +73,7 @@ export interface SearchIndexArgs extends IndexWriting {
 export interface RoutedIndexArgs extends SearchIndexArgs {
     /**
      * What goes there, as a condition: `'/type == "product"'`. Where several hold, all of them get the document; an index without one gets what none
-     * of the others takes.
+     * of the others takes. A change that makes a condition fail goes elsewhere, and the document stays where it was: choose an attribute that does not change.
      *
      * @default - what no other index takes
      */

@@ -9,7 +9,7 @@ export const searchCollectionPublic = {
     level: "advisory",
     severity: "medium",
     reads: [`${SEARCH_SECURITY_POLICY} policy`, `${SEARCH_COLLECTION} name`],
-    why: "Its data access policy still asks who comes, but from anywhere: a key that leaked is enough. A pipeline opens a way of its own, and needs no public one.",
+    why: "Its data access policy still asks who comes, but from anywhere: a key that leaked is enough. A pipeline that is given a VPC opens a way of its own, and needs no public one.",
     fix: "Set AllowFromPublic to false, and name the VPC endpoints that people come from.",
     subjects: (stack, scope) => targetNetworkPolicies(stack, scope),
     judge: (policy) =>

@@ -28,6 +28,12 @@ export interface SourceReader {
     vpc?: { subnetIds: string[]; securityGroupIds: string[]; attachmentCidr?: string };
 }
 
+/** A reader that also counts what the source itself tells. */
+export interface MeteredReader extends SourceReader {
+    /** @param metric after the sub-pipeline's name: `dynamodb.exportJobSuccess` */
+    count(metric: string, by?: number): void;
+}
+
 /** A source that a pipeline reads: it keeps its place between two reads. */
 export interface PipelineSource {
     /** Looks whether it may be read at all: at start, and again when something may have changed. */

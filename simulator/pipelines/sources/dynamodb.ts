@@ -8,8 +8,7 @@ import { base64 } from "../../services/dynamodb/values";
 import { minutes, seconds } from "../../world/clock";
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
-import type { PipelineEvent, PipelineSource, SourceProblem } from "../source";
-import type { MeteredReader } from "./index";
+import type { MeteredReader, PipelineEvent, PipelineSource, SourceProblem } from "../source";
 import { placeOf } from "./place";
 
 /** The stream is read from that long before the export's moment, and the export's versions lie that far back. */

@@ -1,13 +1,7 @@
-import type { OpenSource, PipelineSource, SourceReader } from "../source";
+import type { MeteredReader, OpenSource, PipelineSource } from "../source";
 import { openDocumentDb } from "./documentdb";
 import { openDynamoDb } from "./dynamodb";
 import { openRds } from "./rds";
-
-/** A reader that also counts what the source itself tells. */
-export interface MeteredReader extends SourceReader {
-    /** @param metric after the sub-pipeline's name: `dynamodb.exportJobSuccess` */
-    count(metric: string, by?: number): void;
-}
 
 const sources: Record<string, OpenSource | ((reader: MeteredReader) => PipelineSource)> = {
     documentdb: openDocumentDb,
