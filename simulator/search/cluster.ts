@@ -1,23 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { writeDocument, type SearchIndex, type WriteResult } from "./documents";
+import { writeDocument, type BulkAction, type SearchIndex, type WriteResult } from "./documents";
 import { illegalArgument, SearchError } from "./error";
+import type { Gate } from "./gate";
 import { glob } from "./glob";
 import { runPipeline, type IngestPipeline, type Model } from "./ingest";
 import type { Json } from "./json";
 import { checkLimits } from "./mapping";
 import type { Security } from "./security";
-import type { BulkAction } from "./store";
 import { combined, definitionFor, definitionOf, type IndexTemplate } from "./templates";
-
-/** Whether a caller may do something, by OpenSearch's names of what is done: `indices:data/write/bulk`. */
-export interface Gate {
-    /**
-     * Throws what AWS answers where the caller may not.
-     *
-     * @param index a name or a pattern. @default it is about the whole cluster
-     */
-    check(action: string, index?: string): void;
-}
 
 export interface ClusterOptions {
     /** The world's time. */

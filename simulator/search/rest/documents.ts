@@ -1,7 +1,7 @@
 import { bulk, updateOf, writeAnswer } from "../bulk";
+import type { BulkAction } from "../documents";
 import { parseJson } from "../json";
 import { count, search } from "../query";
-import type { BulkAction } from "../store";
 import { indicesOf, type Call, type Route, type SearchResponse } from "./route";
 
 export const documentRoutes: Route[] = [

@@ -1,5 +1,5 @@
-import type { Gate } from "../../search/cluster";
 import type { DataRequest, Endpoint } from "../../search/endpoint";
+import type { Gate } from "../../search/gate";
 import type { SearchResponse } from "../../search/rest/route";
 import { serve } from "../../search/rest/serve";
 import type { Security, SecurityUser } from "../../search/security";
