@@ -7,6 +7,7 @@ import { runPipeline, type IngestPipeline, type Model } from "./ingest";
 import type { Json } from "./json";
 import { checkLimits } from "./mapping";
 import type { Security } from "./security";
+import { DEFAULTS } from "./settings";
 import { combined, definitionFor, definitionOf, type IndexTemplate } from "./templates";
 
 export interface ClusterOptions {
@@ -66,7 +67,7 @@ export class Cluster {
             name,
             uuid: randomBytes(16).toString("base64url"),
             createdAt: this.options.now(),
-            settings: { "index.number_of_shards": "1", "index.number_of_replicas": "1", ...settings },
+            settings: { ...DEFAULTS, ...settings },
             mapping,
             documents: new Map(),
             deleted: new Map(),
