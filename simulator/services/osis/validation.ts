@@ -3,7 +3,8 @@ import { BlockList, isIPv4 } from "node:net";
 import { entrance, readBody, rolesIn } from "../../pipelines/body";
 import { PRINCIPAL } from "../../pipelines/identity";
 import { bodyProblems } from "../../pipelines/validate";
-import type { Context } from "../../world/context";
+import { splitArn, type Context } from "../../world/context";
+import { AwsError } from "../../world/error";
 import { network } from "../ec2/state";
 import type { CreatePipelineRequest, PipelineSettings, Tag, VpcOptions } from "./api";
 import { invalid } from "./state";
@@ -116,6 +117,9 @@ function checkRole(ctx: Context, { PipelineRoleArn, PipelineConfigurationBody }:
         throw invalid("A pipeline role is required: give PipelineRoleArn, or sts_role_arn in the configuration.");
     }
     for (const resource of new Set(roles)) {
+        if (splitArn(resource).accountId !== ctx.accountId) {
+            throw new AwsError("AccessDeniedException", `Cross-account pass role is not allowed: ${resource}`, 403);
+        }
         ctx.authorize({
             action: "iam:PassRole",
             resource,

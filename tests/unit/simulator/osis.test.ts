@@ -334,6 +334,12 @@ describe("simulator/osis over HTTP", () => {
         });
     });
 
+    it("takes no role of another account", async () => {
+        const { status, type, body } = await create({ PipelineRoleArn: "arn:aws:iam::210987654321:role/orders" });
+        assert.deepEqual([status, type], [403, "AccessDeniedException"]);
+        assert.match(body.message, /Cross-account pass role is not allowed/);
+    });
+
     it("asks of its caller what the service asks", async () => {
         const actions = [
             "osis:CreatePipeline",
