@@ -41,6 +41,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         throw new Error(`The account is "${account}". An AWS account has 12 digits.`);
     }
     const world = new World({ services: allServices, speed });
+    // Before any door: one that is open when this fails would keep the process alive.
+    const folder = await pluginFolder();
     const http = await HttpDoor.open(world, port);
     const plugins = await PluginDoor.open(world);
     http.control("GET", "provider", () => ({ port: plugins.port }));
@@ -57,7 +59,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         endpoint: http.endpoint,
         port: http.port,
         environment: environmentOf(http.endpoint, account, region),
-        path: [await pluginFolder()],
+        path: [folder],
         stop: async () => {
             world.stop();
             await Promise.all([http.close(), plugins.close()]);
