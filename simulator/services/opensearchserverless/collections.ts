@@ -9,7 +9,7 @@ import type { Context } from "../../world/context";
 import { operation } from "../../world/service";
 import { operationsOn, pageOf } from "../operations";
 import { encryptionKey } from "./access";
-import { CollectionsState, conflict, findCollection, invalid, type Collection } from "./state";
+import { CollectionsState, conflict, findCollection, invalid, later, type Collection } from "./state";
 import { setTags } from "./tags";
 
 const CREATION = minutes(4);
@@ -166,8 +166,7 @@ function newCollection(ctx: Context, input: api.CreateCollectionRequest, kmsKeyA
 
 /** Now it has an address. */
 function open(ctx: Context, { detail, cluster }: Collection): void {
-    const suffix = ctx.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-    const host = `${detail.id}.${ctx.region}.aoss.${suffix}`;
+    const host = `${detail.id}.${ctx.region}.aoss.${ctx.dnsSuffix}`;
     Object.assign(detail, {
         status: "ACTIVE",
         collectionEndpoint: `https://${host}`,
@@ -194,8 +193,4 @@ function requireActive(ctx: Context, id: string): Collection {
         throw conflict(`Collection ${id} is ${collection.detail.status}: try again later.`);
     }
     return collection;
-}
-
-function later(ctx: Context, ms: number, task: () => void): void {
-    ctx.world.clock.schedule(ctx.world.duration("aoss", ms), task);
 }

@@ -47,6 +47,11 @@ export function findCollection(ctx: Context, id: string): Collection {
     return collection;
 }
 
+/** Does what AWS takes its time for. */
+export function later(ctx: Context, ms: number, task: () => void): void {
+    ctx.world.clock.schedule(ctx.world.duration("aoss", ms), task);
+}
+
 /** Names of policies and VPC endpoints. */
 export function checkName(kind: string, name: string): void {
     if (!/^[a-z][a-z0-9-]{2,31}$/.test(name)) {
