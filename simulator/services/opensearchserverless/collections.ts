@@ -137,6 +137,9 @@ export const collections = {
 function newCollection(ctx: Context, input: api.CreateCollectionRequest, kmsKeyArn: string): Collection {
     const id = Array.from(randomBytes(20), (byte) => (byte % 36).toString(36)).join("");
     const type = input.type ?? "TIMESERIES";
+    if (input.collectionGroupName !== undefined) {
+        throw invalid(`collectionGroupName ${input.collectionGroupName}: collection groups are not simulated`);
+    }
     if (input.vectorOptions && type !== "VECTORSEARCH") {
         throw invalid("Vector options are for collections of type VECTORSEARCH alone.");
     }
@@ -152,7 +155,6 @@ function newCollection(ctx: Context, input: api.CreateCollectionRequest, kmsKeyA
             standbyReplicas: input.standbyReplicas ?? "ENABLED",
             deletionProtection: input.deletionProtection ?? "DISABLED",
             vectorOptions: input.vectorOptions,
-            collectionGroupName: input.collectionGroupName,
             createdDate: Math.floor(ctx.now),
             lastModifiedDate: Math.floor(ctx.now),
         },
