@@ -21,7 +21,9 @@ export async function answerSearch(
     requestId: string,
 ): Promise<WireResponse> {
     if (endpoint.isPrivate) {
-        console.error(`simulator: ${endpoint.host} is in a VPC, out of reach from here`);
+        console.error(
+            `simulator: ${endpoint.host} is in a VPC, out of reach from here; zero-etl documents shows what has arrived there`,
+        );
         throw new LostAnswer();
     }
     try {
