@@ -12,8 +12,8 @@ export interface DataRequest extends SearchRequest {
     host: string;
     /** Through a VPC endpoint. @default over the internet */
     vpcEndpointId?: string;
-    /** Of a name and a password, where no key has signed. */
-    authorization?: string;
+    /** Who asks, where no key has signed. */
+    login?: { name: string; password: string };
 }
 
 /** As OpenSearch answers for each: 200, 201, 400 (mapping conflict), 404, 409 (version conflict), 403. */

@@ -227,6 +227,8 @@ describe("simulator/opensearch", () => {
             assert.equal(anonymous.status, 403);
             const nowhere = await world.send(host, "es", world.boss, "GET", "/orders/_explain/1");
             assert.equal(nowhere.body.error, "no handler found for uri [/orders/_explain/1] and method [GET]");
+            const broken = await world.send(host, "es", world.boss, "GET", "/%E0%A4%A");
+            assert.deepEqual([broken.status, broken.body.error.type], [400, "illegal_argument_exception"]);
             assert.match(anonymous.body.Message, /anonymous is not authorized to perform: es:ESHttpGet/);
             const wrong = await world.send(host, "aoss", world.boss, "GET", "/_cat/indices");
             assert.match(wrong.body.Message, /correct service: 'eu-west-1' and 'es'/);
