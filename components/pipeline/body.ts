@@ -193,9 +193,12 @@ function targetOf(
     );
 }
 
-/** A policy of the pipeline's own, which the service edits: one that Pulumi manages would drift. */
+/**
+ * A policy of the pipeline's own, which the service edits, and removes with the pipeline: one that Pulumi manages would drift, such as that of a collection
+ * whose target has the pipeline's name.
+ */
 function networkPolicyName(name: string, place: SearchPlace, vpc?: PipelineVpcArgs): string | undefined {
-    return place.kind === "collection" && vpc ? deriveCollectionName(nameParts(name)) : undefined;
+    return place.kind === "collection" && vpc ? deriveCollectionName(nameParts(`${name}-pipeline`)) : undefined;
 }
 
 function idProblems(indexes: RoutedIndexArgs[], collectionType: string): Problem[] {

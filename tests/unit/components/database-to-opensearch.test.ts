@@ -317,7 +317,10 @@ describe("RdsToOpenSearch", () => {
         const { "bank-dev-tickets": pipeline } = await documentOf(made);
         const { engine: called, db_identifier, tables } = pipeline.source.rds;
         assert.deepEqual([called, db_identifier, tables], ["mysql", "helpdesk", { include: ["tickets"] }]);
-        assert.equal(pipeline.sink[0].opensearch.aws.serverless_options.network_policy_name, "bank-dev-tickets");
+        assert.equal(
+            pipeline.sink[0].opensearch.aws.serverless_options.network_policy_name,
+            "bank-dev-tickets-pipeline",
+        );
         assert.equal(made.binlogCommand, "CALL mysql.rds_set_configuration('binlog retention hours', 24);");
     });
 

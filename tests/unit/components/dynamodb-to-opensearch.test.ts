@@ -255,7 +255,10 @@ describe("DynamoDbToOpenSearch", () => {
         assert.deepEqual(sink[0].opensearch.aws, {
             region: REGION,
             serverless: true,
-            serverless_options: { network_policy_name: "bank-dev-catalog", collection_name: "bank-dev-search" },
+            serverless_options: {
+                network_policy_name: "bank-dev-catalog-pipeline",
+                collection_name: "bank-dev-search",
+            },
         });
         assert.equal(sink[0].opensearch.index_type, "management_disabled");
         await valueOf(made.pipeline.urn);
@@ -264,6 +267,16 @@ describe("DynamoDbToOpenSearch", () => {
             kind: "collection",
             collectionId: "search-collection-id",
         });
+    });
+
+    it("leaves the network policy of a collection alone whose target has the pipeline's name", async () => {
+        const made = make({
+            search: new SearchTarget("catalog", { kind: "collection" }),
+            vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
+        });
+        const { sink } = await subPipelineOf(made);
+        const { name } = engine.find("catalog-network").inputs;
+        assert.notEqual(sink[0].opensearch.aws.serverless_options.network_policy_name, name);
     });
 
     it("gives a time-series collection no ids, and no deletes", async () => {
