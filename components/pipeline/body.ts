@@ -136,7 +136,7 @@ export function madeBody<V extends Record<string, string>>(
         targetOf(place, { networkPolicyName: networkPolicyName(name, place, args.vpc), indexes }),
         deadLetters?.name ?? "",
         accountOf(component).region,
-        pulumi.output(source.values as Record<string, pulumi.Input<string>>),
+        valuesOf(source),
     ]);
     return {
         text: derived(known, ([subPipeline, target, deadLetterBucket, region, values]) =>
@@ -148,6 +148,13 @@ export function madeBody<V extends Record<string, string>>(
             .apply((keys) => [...new Set(keys.filter((key) => key !== null))]),
         ready: [...source.ready, ...(deadLetters?.guards ?? [])],
     };
+}
+
+/** All of them, once each is known. */
+function valuesOf({ values }: { values: Record<string, pulumi.Input<string>> }): pulumi.Output<Record<string, string>> {
+    return derived(pulumi.all(Object.values(values)), (known) =>
+        Object.fromEntries(Object.keys(values).map((key, i) => [key, known[i]!])),
+    );
 }
 
 /** What becomes known. */

@@ -4,6 +4,7 @@ import { Cluster as DocumentDbCluster } from "@pulumi/aws/docdb/cluster";
 import { ClusterParameterGroup } from "@pulumi/aws/docdb/clusterParameterGroup";
 import { Cluster } from "@pulumi/aws/rds/cluster";
 import { Instance } from "@pulumi/aws/rds/instance";
+import { output } from "@pulumi/pulumi";
 import { load } from "js-yaml";
 import {
     AuroraToOpenSearch,
@@ -141,6 +142,10 @@ describe("DocumentDbToOpenSearch", () => {
             assert.throws(() => make(args), message);
         });
     }
+
+    it("has nothing to say where `pulumi up --target` leaves the secret out", async () => {
+        assert.equal(await valueOf(make({ secretArn: output(undefined as never) }).body), undefined);
+    });
 
     it("refuses a cluster of another account", async () => {
         const error = unhandled();
