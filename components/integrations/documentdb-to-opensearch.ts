@@ -5,6 +5,7 @@ import type { ClusterParameterGroup } from "@pulumi/aws/docdb/clusterParameterGr
 import { changeStreamCommand, changeStreamRetentionCommand, collectionScope } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
+import type { ArgumentNames } from "../pipeline/arguments";
 import { besidePipeline } from "../pipeline/beside-pipeline";
 import { madeBody, ownBody, type BodyArgs, type BodyMakingArgs, type SourceWriting } from "../pipeline/body";
 import { credentialsFrom, secretOf, type CredentialArgs } from "../pipeline/credentials";
@@ -103,6 +104,16 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
 
 const REPLACED = ["read", "acknowledgments", "stagingBucket", "secretArn", "secretKmsKeyArn"] as const;
 
+const ARGUMENTS: ArgumentNames = [
+    ["body.extension.aws.secrets", "secretArn"],
+    ["source.documentdb.host", "cluster"],
+    ["source.documentdb.port", "cluster"],
+    ["source.documentdb.collections[0].collection", "collection"],
+    ["source.documentdb.collections[0]", "read"],
+    ["source.documentdb.s3_bucket", "stagingBucket"],
+    ["source.documentdb.acknowledgments", "acknowledgments"],
+];
+
 /** As they would be. */
 const STAND_INS = {
     host: "cluster.cluster-x.eu-west-1.docdb.amazonaws.com",
@@ -132,6 +143,7 @@ function collectionHalf(
             prefix: pipelineName,
         },
         standIns: STAND_INS,
+        arguments: ARGUMENTS,
         write: ({ host, port, secretArn, bucket, region, prefix }) => {
             const { authentication, secrets } = credentialsFrom({ secretArn, region });
             return {

@@ -18,6 +18,7 @@ import type { PipelineVpcArgs } from "../../sdk/resources/osis-pipeline";
 import { checked, derived, judged, warnOf } from "../checked";
 import { nameParts } from "../names";
 import type { SearchPlace } from "../targets/search-place";
+import { argumentNames, argumentOf, type ArgumentNames } from "./arguments";
 import { refuseImpossibleIndexes, type IndexesArgs, type RoutedIndexArgs } from "./indexes";
 import type { PipelineArgs, ProcessingArgs } from "./search-pipeline";
 import { routingOf, type SinkTarget } from "./sinks";
@@ -60,6 +61,8 @@ export interface SourceWriting<V extends Record<string, string>> {
     standIns: V;
     /** The source's half of the body, once all is known. */
     write(values: V): Pick<PipelineDefinition, "source" | "secrets">;
+    /** The arguments that it comes from. */
+    arguments: ArgumentNames;
     /** Customers' keys of the source. */
     kmsKeyArns?: pulumi.Input<string | null>[];
     /** What comes before the pipeline. */
@@ -112,7 +115,8 @@ export function madeBody<V extends Record<string, string>>(
 ): PipelineBody {
     const { kmsKeyArn, tags, processors } = args;
     const { place } = args.search;
-    refuseImpossibleIndexes(place.kind, indexes, { isOne: args.index !== undefined });
+    const isOne = args.index !== undefined;
+    refuseImpossibleIndexes(place.kind, indexes, { isOne });
     const deadLetters = deadLetterBucket(component, name, args.deadLetters, {
         kmsKeyArn,
         tags,
@@ -127,10 +131,10 @@ export function madeBody<V extends Record<string, string>>(
         }),
     });
 
-    warnOf(
-        component,
-        pipelineBodyProblems("body", pipelineYaml(write({ ...standIns(place.kind), values: source.standIns }))),
-    );
+    const names = argumentNames({ processors, isOne, indexes, source: source.arguments });
+    const yaml = (known: Known<V>) => pipelineYaml(write(known), (path) => argumentOf(path, known.subPipeline, names));
+
+    warnOf(component, pipelineBodyProblems("body", yaml({ ...standIns(place.kind), values: source.standIns })));
     const known = pulumi.all([
         pipelineName,
         targetOf(place, { networkPolicyName: networkPolicyName(name, place, args.vpc), indexes }),
@@ -140,7 +144,7 @@ export function madeBody<V extends Record<string, string>>(
     ]);
     return {
         text: derived(known, ([subPipeline, target, deadLetterBucket, region, values]) =>
-            pipelineYaml(write({ subPipeline, target, deadLetterBucket, region, values: values as V })),
+            yaml({ subPipeline, target, deadLetterBucket, region, values: values as V }),
         ),
         indexes,
         kmsKeyArns: pulumi

@@ -88,11 +88,12 @@ export function pipelineBody(definition: PipelineDefinition): Mapping {
 /**
  * The body as text.
  *
+ * @param argumentOf What a path of the body is called where it comes from.
  * @throws {@link InvalidArgument} for what AWS would refuse.
  */
-export function pipelineYaml(definition: PipelineDefinition, argument = "body"): string {
+export function pipelineYaml(definition: PipelineDefinition, argumentOf = (path: string) => path): string {
     const yaml = toYaml(pipelineBody(definition));
-    refuse(pipelineBodyProblems(argument, yaml));
+    refuse(pipelineBodyProblems("body", yaml).map((each) => ({ ...each, argument: argumentOf(each.argument) })));
     return yaml;
 }
 

@@ -130,7 +130,11 @@ describe("DocumentDbToOpenSearch", () => {
             { vpc: { ...VPC, subnetIds: ["subnet-0a1b2c3d"], attachmentCidr: "10.0.0.0/16" } },
             /^InvalidArgument: vpc\.attachmentCidr: "10\.0\.0\.0\/16" is not a \/24/,
         ],
-        ["a collection without its database", { collection: "profiles" }, /^InvalidArgument: body.*collections\[0\]/],
+        [
+            "a collection without its database",
+            { collection: "profiles" },
+            /^InvalidArgument: collection: "profiles" is not/,
+        ],
         [
             "a cluster of elsewhere without a secret",
             { cluster: { arn: CLUSTER, endpoint: "x" } },
@@ -293,10 +297,25 @@ describe("AuroraToOpenSearch", () => {
     });
 
     it("refuses a pipeline that reads nothing", () => {
-        assert.throws(
-            () => make({ initialLoad: false, stream: false }),
-            /^InvalidArgument: body\.pipeline\.source\.rds\.stream/,
+        assert.throws(() => make({ initialLoad: false, stream: false }), /^InvalidArgument: stream: Neither/);
+    });
+
+    it("names what is wrong as its user wrote it", () => {
+        const refused = (args: object, message: RegExp) =>
+            assert.throws(() => make(args as Partial<AuroraToOpenSearchArgs>), message);
+        refused({ database: undefined }, /^InvalidArgument: database: It is not given/);
+        refused(
+            { tables: { include: ["public.a", "b"] } },
+            /^InvalidArgument: tables\.include\[1\]: "b" has no schema/,
         );
+        const indexes = [
+            { name: "a", table: "public.a" },
+            { name: "also-a", table: "public.a" },
+            { name: "b", table: "b" },
+        ];
+        refused({ index: undefined, indexes }, /^InvalidArgument: indexes\[2\]\.table: "b" has no schema/);
+        const joined = { parent: "public.a", child: "public.b", parentKey: "id", childKey: "a_id" };
+        refused({ joins: { relations: [joined] } }, /^InvalidArgument: joins\.relations\[0\]\.childPrimaryKey: /);
     });
 });
 

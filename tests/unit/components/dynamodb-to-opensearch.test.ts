@@ -489,7 +489,26 @@ products:
         [
             "a processor with an option that there is not",
             () => ({ processors: [{ raw: { drop_events: { drop_if: "true" } } }] }),
-            /^InvalidArgument: body\.pipeline\.processor\[0\]/,
+            /^InvalidArgument: processors\[0\]\.raw\.drop_events\.drop_if: /,
+        ],
+        [
+            "a processor without an option that it needs",
+            () => ({ processors: [{ copyValues: { entries: [{ fromKey: "a" } as never] } }] }),
+            /^InvalidArgument: processors\[0\]\.copyValues\.entries\[0\]\.toKey: /,
+        ],
+        [
+            "an index that is tried again too seldom",
+            () => ({ index: { name: "a", maxRetries: 3 } }),
+            /^InvalidArgument: index\.maxRetries: It is 3/,
+        ],
+        [
+            "a condition that asks for what the source does not tell",
+            () =>
+                ({
+                    index: undefined,
+                    indexes: [{ name: "a" }, { name: "b", when: 'getMetadata("tabel_name") == "b"' }],
+                }) as never,
+            /^InvalidArgument: indexes\[1\]\.when: .*Did you mean table_name/,
         ],
         [
             "more at least than at most",
