@@ -8,6 +8,7 @@ import {
     pipelineBodyProblems,
     pipelineYaml,
     problem,
+    renamed,
     type CollectionType,
     type PipelineDefinition,
     type PipelineSourceKind,
@@ -132,9 +133,11 @@ export function madeBody<V extends Record<string, string>>(
     });
 
     const names = argumentNames({ processors, isOne, indexes, source: source.arguments });
-    const yaml = (known: Known<V>) => pipelineYaml(write(known), (path) => argumentOf(path, known.subPipeline, names));
+    const called = (known: Known<V>) => (path: string) => argumentOf(path, known.subPipeline, names);
+    const yaml = (known: Known<V>) => pipelineYaml(write(known), called(known));
 
-    warnOf(component, pipelineBodyProblems("body", yaml({ ...standIns(place.kind), values: source.standIns })));
+    const example = { ...standIns(place.kind), values: source.standIns };
+    warnOf(component, renamed(pipelineBodyProblems("body", yaml(example)), called(example)));
     const known = pulumi.all([
         pipelineName,
         targetOf(place, { networkPolicyName: networkPolicyName(name, place, args.vpc), indexes }),

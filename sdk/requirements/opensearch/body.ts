@@ -1,4 +1,4 @@
-import { refuse } from "../errors";
+import { refuse, renamed } from "../errors";
 import { pipelineBodyProblems } from "./body-problems";
 import { mapOf, snakeCase, type Mapping } from "./options";
 import { PROCESSOR_OPTIONS, type Processor, type ProcessorOptions } from "./processors";
@@ -93,7 +93,7 @@ export function pipelineBody(definition: PipelineDefinition): Mapping {
  */
 export function pipelineYaml(definition: PipelineDefinition, argumentOf = (path: string) => path): string {
     const yaml = toYaml(pipelineBody(definition));
-    refuse(pipelineBodyProblems("body", yaml).map((each) => ({ ...each, argument: argumentOf(each.argument) })));
+    refuse(renamed(pipelineBodyProblems("body", yaml), argumentOf));
     return yaml;
 }
 

@@ -321,7 +321,7 @@ describe("DynamoDbToOpenSearch", () => {
 
         engine = MockEngine.start();
         await valueOf(make({ capacity: { minUnits: 2, maxUnits: 2, shards: 400 } }).pipeline.urn);
-        assert.match(engine.warnings.join(), /400 shards at 150 a unit need 3/);
+        assert.match(engine.warnings.join(), /capacity\.maxUnits: It is 2, and 400 shards at 150 a unit need 3/);
     });
 
     it("warns of a stream without old images, and of what it misses", async () => {
@@ -335,7 +335,7 @@ describe("DynamoDbToOpenSearch", () => {
         assert.deepEqual([await valueOf(made.deadLetterBucket), made.logGroupName], [undefined, undefined]);
         assert.deepEqual(engine.made("catalog-dead"), []);
         assert.deepEqual(engine.made("catalog-logs"), []);
-        assert.match(engine.warnings.join(), /Documents that OpenSearch refuses are lost/);
+        assert.match(engine.warnings.join(), /deadLetters: Documents that OpenSearch refuses are lost/);
     });
 
     it("takes buckets and a role that exist", async () => {
