@@ -511,6 +511,11 @@ products:
             /^InvalidArgument: indexes\[1\]\.when: .*Did you mean table_name/,
         ],
         [
+            "so many units at least, beside a load, and none at most",
+            () => ({ capacity: { minUnits: 8, shards: 400 } }),
+            /^InvalidArgument: capacity\.maxUnits: It is not given, and minUnits is/,
+        ],
+        [
             "more at least than at most",
             () => ({ capacity: { minUnits: 4, maxUnits: 2 } }),
             /^InvalidArgument: capacity\.maxUnits/,
