@@ -329,6 +329,17 @@ describe("DynamoDbToOpenSearch", () => {
         assert.match(engine.warnings.join(), /new images alone/);
     });
 
+    it("warns of a function that the role may not call, unless its rights are the user's", async () => {
+        const aws = { region: REGION };
+        const processors = [{ awsLambda: { functionName: "enrich", aws } }];
+        await valueOf(make({ processors }).pipeline.urn);
+        assert.match(engine.warnings.join(), /roleArn: What aws_lambda asks of .* transform\.rolePolicy/);
+
+        engine = MockEngine.start();
+        await valueOf(make({ processors, roleArn: `arn:aws:iam::${ACCOUNT}:role/caller` }).pipeline.urn);
+        assert.deepEqual(engine.warnings, []);
+    });
+
     it("leaves out what it is told to leave out", async () => {
         const made = make({ deadLetters: false, logs: false });
         await valueOf(made.pipeline.urn);
