@@ -113,7 +113,7 @@ function processorBody(processor: Processor): Mapping {
         return processor.raw;
     }
     const [[name, options]] = Object.entries(processor) as [[keyof ProcessorOptions, unknown]];
-    return { [snakeCase(name)]: PROCESSOR_OPTIONS[name].write(options) };
+    return { [snakeCase(name)]: PROCESSOR_OPTIONS[name]?.write(options) ?? options };
 }
 
 function sinkOptions({ action = "source", ...sink }: OpenSearchSink, source: PipelineSource): OpenSearchSinkOptions {

@@ -503,6 +503,16 @@ products:
             /^InvalidArgument: processors\[0\]\.raw\.drop_events\.drop_if: /,
         ],
         [
+            "an option of a typed processor that there is not",
+            () => ({ processors: [{ deleteEntries: { keys: ["a"], deleteWhen: "/a == 1" } as never }] }),
+            /^InvalidArgument: processors\[0\]\.deleteEntries\.keys: There is no such option/,
+        ],
+        [
+            "an option of an index that there is not",
+            () => ({ index: { name: "a", documentID: "${/b}" } as never }),
+            /^InvalidArgument: index\.document/,
+        ],
+        [
             "a processor without an option that it needs",
             () => ({ processors: [{ copyValues: { entries: [{ fromKey: "a" } as never] } }] }),
             /^InvalidArgument: processors\[0\]\.copyValues\.entries\[0\]\.toKey: /,
