@@ -1,5 +1,5 @@
 import type { Processor } from "../../sdk/requirements";
-import type { RoutedIndexArgs } from "./indexes";
+import { indexArgument, type RoutedIndexArgs } from "./indexes";
 
 /** Where in a sub-pipeline something is, and the argument that it comes from; the first that fits counts. */
 export type ArgumentNames = [place: string, argument: string][];
@@ -15,7 +15,7 @@ interface Given {
 
 /** Where the parts of a sub-pipeline come from: who gives arguments has written no body. */
 export function argumentNames({ processors = [], isOne, indexes, source }: Given): ArgumentNames {
-    const indexNames = indexes.map((_, i) => (isOne ? "index" : `indexes[${i}]`));
+    const indexNames = indexes.map((_, i) => indexArgument(i, isOne));
     const routed = indexNames.filter((_, i) => indexes[i]!.when !== undefined);
     return [
         ...source,

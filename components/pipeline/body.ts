@@ -20,7 +20,7 @@ import { checked, derived, judged, warnOf } from "../checked";
 import { nameParts } from "../names";
 import type { SearchPlace } from "../targets/search-place";
 import { argumentNames, argumentOf, type ArgumentNames } from "./arguments";
-import { refuseImpossibleIndexes, type IndexesArgs, type RoutedIndexArgs } from "./indexes";
+import { indexArgument, refuseImpossibleIndexes, type IndexesArgs, type RoutedIndexArgs } from "./indexes";
 import type { PipelineArgs, ProcessingArgs } from "./search-pipeline";
 import { routingOf, type SinkTarget } from "./sinks";
 import { deadLetterBucket, type PipelineStorageArgs } from "./storage";
@@ -140,7 +140,7 @@ export function madeBody<V extends Record<string, string>>(
     warnOf(component, renamed(pipelineBodyProblems("body", yaml(example)), called(example)));
     const known = pulumi.all([
         pipelineName,
-        targetOf(place, { networkPolicyName: networkPolicyName(name, place, args.vpc), indexes }),
+        targetOf(place, { networkPolicyName: networkPolicyName(name, place, args.vpc), indexes, isOne }),
         deadLetters?.name ?? "",
         accountOf(component).region,
         valuesOf(source),
@@ -191,9 +191,13 @@ function standIns(kind: SearchPlace["kind"]): Omit<Known<never>, "values"> {
 
 function targetOf(
     place: SearchPlace,
-    { networkPolicyName, indexes }: { networkPolicyName: string | undefined; indexes: RoutedIndexArgs[] },
+    {
+        networkPolicyName,
+        indexes,
+        isOne,
+    }: { networkPolicyName: string | undefined; indexes: RoutedIndexArgs[]; isOne: boolean },
 ): pulumi.Output<SinkTarget> {
-    const type = place.kind === "collection" ? checked(place.type, (type) => idProblems(indexes, type)) : null;
+    const type = place.kind === "collection" ? checked(place.type, (type) => idProblems(indexes, isOne, type)) : null;
     return derived(
         pulumi.all([place.endpoint, place.name, place.arn, type]),
         ([endpoint, name, arn, collectionType]) => ({
@@ -215,16 +219,16 @@ function networkPolicyName(name: string, place: SearchPlace, vpc?: PipelineVpcAr
     return place.kind === "collection" && vpc ? deriveCollectionName(nameParts(`${name}-pipeline`)) : undefined;
 }
 
-function idProblems(indexes: RoutedIndexArgs[], collectionType: string): Problem[] {
-    return collectionType !== "TIMESERIES"
-        ? []
-        : indexes
-              .filter(({ documentId = "generated" }) => documentId !== "generated")
-              .map(({ name }) =>
+function idProblems(indexes: RoutedIndexArgs[], isOne: boolean, collectionType: string): Problem[] {
+    return indexes.flatMap(({ name, documentId = "generated" }, i) =>
+        collectionType === "TIMESERIES" && documentId !== "generated"
+            ? [
                   problem(
-                      "documentId",
+                      `${indexArgument(i, isOne)}.documentId`,
                       `The collection is of type TIMESERIES, which takes no ids of documents, and index ${name} gives them`,
                       "Leave documentId out, or choose a collection of type SEARCH",
                   ),
-              );
+              ]
+            : [],
+    );
 }

@@ -120,12 +120,17 @@ export function makerOf({ createdBy, name }: SearchIndexArgs): NonNullable<Searc
 }
 
 /** @param isOne Whether the user has written `index`, and not `indexes`. */
+export function indexArgument(i: number, isOne: boolean): string {
+    return isOne ? "index" : `indexes[${i}]`;
+}
+
+/** @param isOne Whether the user has written `index`, and not `indexes`. */
 export function refuseImpossibleIndexes(
     kind: SearchPlace["kind"],
     indexes: RoutedIndexArgs[],
     { isOne }: { isOne: boolean },
 ): void {
-    refuse(indexes.flatMap((index, i) => problemsOf(isOne ? "index" : `indexes[${i}]`, kind, index)));
+    refuse(indexes.flatMap((index, i) => problemsOf(indexArgument(i, isOne), kind, index)));
     refuse(indexes.flatMap((index, i) => contradictions(`indexes[${i}]`, index, indexes.slice(0, i))));
     const unconditional = indexes.filter(({ when }) => when === undefined);
     if (indexes.length > 1 && unconditional.length > 1) {

@@ -587,7 +587,7 @@ products:
         [
             "ids of a time-series collection",
             () => ({ search: collection("TIMESERIES"), index: { name: "a", documentId: "${/id}" } }),
-            /documentId: .*TIMESERIES/,
+            /index\.documentId: .*TIMESERIES/,
         ],
         [
             "a private collection without a way in",
