@@ -340,6 +340,21 @@ describe("DynamoDbToOpenSearch", () => {
         assert.deepEqual(engine.warnings, []);
     });
 
+    it("warns of an index in a VPC that the stack makes, unless its user says so", async () => {
+        const endpoint = `vpc-shop-x.${REGION}.es.amazonaws.com`;
+        const arn = `arn:aws:es:${REGION}:${ACCOUNT}:domain/shop`;
+        const given = () => ({
+            search: new SearchTarget("search", { kind: "domain", domain: { arn, endpoint, isPrivate: true } }),
+            vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
+        });
+        await valueOf(make(given()).pipeline.urn);
+        assert.match(engine.warnings.join(), /createdBy: The domain is in a VPC, and the stack makes products from/);
+
+        engine = MockEngine.start();
+        await valueOf(make({ ...given(), index: { name: "products", createdBy: "stack" } }).pipeline.urn);
+        assert.deepEqual(engine.warnings, []);
+    });
+
     it("leaves out what it is told to leave out", async () => {
         const made = make({ deadLetters: false, logs: false });
         await valueOf(made.pipeline.urn);
