@@ -2,7 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "@pulumi/aws/docdb/cluster";
 import type { ClusterParameterGroup } from "@pulumi/aws/docdb/clusterParameterGroup";
 
-import { changeStreamCommand, changeStreamRetentionCommand, collectionScope } from "../../sdk/requirements";
+import {
+    changeStreamCommand,
+    changeStreamRetentionCommand,
+    collectionScope,
+    otherCollectionProblems,
+} from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
 import type { ArgumentNames } from "../pipeline/arguments";
@@ -89,7 +94,11 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
                       indexes: indexesOf(args),
                       source: collectionHalf(this, name, args, { ...cluster, arn, pipelineName }),
                   })
-                : ownBody(this, args, { kind: "documentdb", replaces: REPLACED });
+                : ownBody(this, args, {
+                      kind: "documentdb",
+                      replaces: REPLACED,
+                      problems: (known) => otherCollectionProblems("collection", known, args.collection),
+                  });
 
         this.parts = makePipeline(this, name, args, { kind: "documentdb", pipelineName, body });
         this.changeStreamCommand = changeStreamCommand(collectionScope(args.collection));

@@ -83,11 +83,16 @@ const REPLACED = ["processors", "index", "indexes", "deadLetters", "kmsKeyArn"] 
  * A body of the user's own, once it is known that AWS takes it.
  *
  * @param replaces What it replaces of the source's arguments: types leave it out, and a program in JavaScript does not.
+ * @param problems What does not fit the source's other arguments.
  */
 export function ownBody(
     component: pulumi.Resource,
     args: OwnBodyArgs,
-    { kind, replaces }: { kind: PipelineSourceKind; replaces: readonly string[] },
+    {
+        kind,
+        replaces,
+        problems: others = () => [],
+    }: { kind: PipelineSourceKind; replaces: readonly string[]; problems?: (body: string) => Problem[] },
 ): PipelineBody {
     const replaced = [...REPLACED, ...replaces].find(
         (argument) => (args as unknown as Record<string, unknown>)[argument] !== undefined,
@@ -98,7 +103,7 @@ export function ownBody(
     const text = judged(component, args.body, (known) => {
         const problems = pipelineBodyProblems("body", known);
         const isBroken = problems.some(({ severity }) => severity === "error");
-        return isBroken ? problems : [...problems, ...bodyNeedsProblems("body", known, kind)];
+        return isBroken ? problems : [...problems, ...bodyNeedsProblems("body", known, kind), ...others(known)];
     });
     return { text, indexes: [], kmsKeyArns: pulumi.output([]), ready: [] };
 }

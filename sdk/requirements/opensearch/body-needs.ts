@@ -116,6 +116,20 @@ function pluginsWithOtherRights(body: string): string[] {
     return [...new Set(plugins.map(({ name }) => name))];
 }
 
+/** A body of DocumentDB that reads another collection than the one that is named beside it. */
+export function otherCollectionProblems(argument: string, body: string, collection: string): Problem[] {
+    const read = text(firstOf(databaseSourceOf(parseBody(body))?.options.collections).collection);
+    return read === collection
+        ? []
+        : [
+              problem(
+                  argument,
+                  `It is ${collection}, and the body reads ${read || "none"}`,
+                  "Name the one that the body reads: its change stream has to be turned on",
+              ),
+          ];
+}
+
 /** How a body reads its table. */
 export function tableReadingIn(body: string): TableReading {
     const { export: load, stream } = firstOf(databaseSourceOf(parseBody(body))?.options.tables);

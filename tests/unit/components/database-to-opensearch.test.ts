@@ -147,6 +147,23 @@ describe("DocumentDbToOpenSearch", () => {
         });
     }
 
+    it("takes a body of the collection that it is told of, and of no other", async () => {
+        const body = await valueOf(make().body);
+        const own = (collection: string) =>
+            new DocumentDbToOpenSearch("own", {
+                cluster: { arn: CLUSTER, endpoint: "x.docdb.amazonaws.com" },
+                search: search(),
+                vpc: VPC,
+                collection,
+                body,
+            });
+        assert.equal(await valueOf(own("accounts.profiles").body), body);
+        assert.throws(
+            () => own("accounts.cards"),
+            /^InvalidArgument: collection: .* the body reads accounts\.profiles/,
+        );
+    });
+
     it("has nothing to say where `pulumi up --target` leaves the secret out", async () => {
         assert.equal(await valueOf(make({ secretArn: output(undefined as never) }).body), undefined);
     });
