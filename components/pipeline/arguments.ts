@@ -31,6 +31,7 @@ export function argumentNames({ processors = [], isOne, indexes, source }: Given
 function sinkNames(place: string, index: string): ArgumentNames {
     return [
         [`${place}.hosts`, "search"],
+        [`${place}.aws`, "search"],
         [`${place}.dlq`, "deadLetters"],
         [`${place}.index`, `${index}.name`],
         [`${place}.document_version`, `${index}.versions`],

@@ -9,6 +9,7 @@ import {
     pipelineYaml,
     problem,
     renamed,
+    searchNameProblems,
     type CollectionType,
     type PipelineDefinition,
     type PipelineSourceKind,
@@ -203,17 +204,18 @@ function targetOf(
     }: { networkPolicyName: string | undefined; indexes: RoutedIndexArgs[]; isOne: boolean },
 ): pulumi.Output<SinkTarget> {
     const type = place.kind === "collection" ? checked(place.type, (type) => idProblems(indexes, isOne, type)) : null;
-    return derived(
-        pulumi.all([place.endpoint, place.name, place.arn, type]),
-        ([endpoint, name, arn, collectionType]) => ({
-            kind: place.kind,
-            endpoint,
-            name,
-            region: parseArn(arn, "search").region,
-            type: (collectionType as CollectionType | null) ?? undefined,
-            networkPolicyName,
-        }),
-    );
+    // Where the body names a collection, its name ends sooner than AWS lets others be.
+    const name = networkPolicyName
+        ? checked(place.name, (known) => searchNameProblems("search", "collection", known))
+        : place.name;
+    return derived(pulumi.all([place.endpoint, name, place.arn, type]), ([endpoint, name, arn, collectionType]) => ({
+        kind: place.kind,
+        endpoint,
+        name,
+        region: parseArn(arn, "search").region,
+        type: (collectionType as CollectionType | null) ?? undefined,
+        networkPolicyName,
+    }));
 }
 
 /**

@@ -605,6 +605,19 @@ products:
             /index\.documentId: .*TIMESERIES/,
         ],
         [
+            "a collection in a VPC by a name that is too long for a pipeline",
+            () => {
+                const arn = `arn:aws:aoss:${REGION}:${ACCOUNT}:collection/abc`;
+                const endpoint = `https://abc.${REGION}.aoss.amazonaws.com`;
+                const there = { arn, id: "abc", endpoint, name: "a".repeat(40) };
+                return {
+                    search: new SearchTarget("search", { kind: "collection", collection: there }),
+                    vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
+                };
+            },
+            /search: "a{40}" is no name of a collection that pipelines can name/,
+        ],
+        [
             "a private collection without a way in",
             () => ({ search: new SearchTarget("search", { kind: "collection", vpcEndpointIds: ["vpce-1"] }) }),
             /vpc: The collection is reached through a VPC alone/,
