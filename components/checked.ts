@@ -60,5 +60,5 @@ export function derived<T, U>(
 
 /** Says what AWS may well refuse, and lets the update go on. */
 export function warnOf(resource: pulumi.Resource, problems: Problem[]): void {
-    problems.forEach(({ message }) => void pulumi.log.warn(message, resource));
+    problems.forEach(({ argument, message }) => void pulumi.log.warn(`${argument}: ${message}`, resource));
 }

@@ -2,9 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "@pulumi/aws/docdb/cluster";
 import type { ClusterParameterGroup } from "@pulumi/aws/docdb/clusterParameterGroup";
 
-import { changeStreamCommand, changeStreamRetentionCommand, collectionScope } from "../../sdk/requirements";
+import {
+    changeStreamCommand,
+    changeStreamRetentionCommand,
+    collectionScope,
+    otherCollectionProblems,
+} from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
+import type { ArgumentNames } from "../pipeline/arguments";
 import { besidePipeline } from "../pipeline/beside-pipeline";
 import { madeBody, ownBody, type BodyArgs, type BodyMakingArgs, type SourceWriting } from "../pipeline/body";
 import { credentialsFrom, secretOf, type CredentialArgs } from "../pipeline/credentials";
@@ -88,7 +94,11 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
                       indexes: indexesOf(args),
                       source: collectionHalf(this, name, args, { ...cluster, arn, pipelineName }),
                   })
-                : ownBody(this, args, { kind: "documentdb", replaces: REPLACED });
+                : ownBody(this, args, {
+                      kind: "documentdb",
+                      replaces: REPLACED,
+                      problems: (known) => otherCollectionProblems("collection", known, args.collection),
+                  });
 
         this.parts = makePipeline(this, name, args, { kind: "documentdb", pipelineName, body });
         this.changeStreamCommand = changeStreamCommand(collectionScope(args.collection));
@@ -102,6 +112,16 @@ export class DocumentDbToOpenSearch extends SearchPipeline {
 }
 
 const REPLACED = ["read", "acknowledgments", "stagingBucket", "secretArn", "secretKmsKeyArn"] as const;
+
+const ARGUMENTS: ArgumentNames = [
+    ["body.extension.aws.secrets", "secretArn"],
+    ["source.documentdb.host", "cluster"],
+    ["source.documentdb.port", "cluster"],
+    ["source.documentdb.collections[0].collection", "collection"],
+    ["source.documentdb.collections[0]", "read"],
+    ["source.documentdb.s3_bucket", "stagingBucket"],
+    ["source.documentdb.acknowledgments", "acknowledgments"],
+];
 
 /** As they would be. */
 const STAND_INS = {
@@ -132,6 +152,7 @@ function collectionHalf(
             prefix: pipelineName,
         },
         standIns: STAND_INS,
+        arguments: ARGUMENTS,
         write: ({ host, port, secretArn, bucket, region, prefix }) => {
             const { authentication, secrets } = credentialsFrom({ secretArn, region });
             return {

@@ -4,6 +4,7 @@ import type { Table } from "@pulumi/aws/dynamodb/table";
 import { nameIn, tableReadingIn } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
+import type { ArgumentNames } from "../pipeline/arguments";
 import { madeBody, ownBody, type BodyArgs, type BodyMakingArgs, type SourceWriting } from "../pipeline/body";
 import { indexesOf } from "../pipeline/indexes";
 import { makePipeline } from "../pipeline/make-pipeline";
@@ -120,6 +121,14 @@ export class DynamoDbToOpenSearch extends SearchPipeline {
 
 const REPLACED = ["read", "viewOnRemove", "acknowledgments", "stagingBucket"] as const;
 
+const ARGUMENTS: ArgumentNames = [
+    ["source.dynamodb.tables[0].table_arn", "table"],
+    ["source.dynamodb.tables[0].export.s3_bucket", "stagingBucket"],
+    ["source.dynamodb.tables[0].stream.view_on_remove", "viewOnRemove"],
+    ["source.dynamodb.tables[0]", "read"],
+    ["source.dynamodb.acknowledgments", "acknowledgments"],
+];
+
 /** As they would be. */
 const STAND_INS = {
     tableArn: "arn:aws:dynamodb:eu-west-1:111122223333:table/table",
@@ -154,6 +163,7 @@ function tableHalf(
             prefix: pipelineName,
         },
         standIns: STAND_INS,
+        arguments: ARGUMENTS,
         write: ({ tableArn, bucket, region, prefix }) => ({
             source: {
                 dynamodb: {

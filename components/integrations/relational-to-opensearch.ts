@@ -20,6 +20,7 @@ import {
 } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
+import type { ArgumentNames } from "../pipeline/arguments";
 import { besidePipeline } from "../pipeline/beside-pipeline";
 import { madeBody, ownBody, type BodyArgs, type SourceWriting } from "../pipeline/body";
 import { credentialsFrom, secretOf, type CredentialArgs } from "../pipeline/credentials";
@@ -171,6 +172,20 @@ const REPLACED = [
     "secretKmsKeyArn",
 ] as const;
 
+const ARGUMENTS: ArgumentNames = [
+    ["body.extension.aws.secrets", "secretArn"],
+    ["source.rds.db_identifier", "source"],
+    ["source.rds.s3_bucket", "stagingBucket"],
+    ["source.rds.export.kms_key_id", "initialLoad.kmsKeyArn"],
+    ["source.rds.export.iam_role_arn", "initialLoad.exportRoleArn"],
+    ["source.rds.engine", "engine"],
+    ["source.rds.database", "database"],
+    ["source.rds.tables", "tables"],
+    ["source.rds.joins", "joins"],
+    ["source.rds.stream", "stream"],
+    ["source.rds.acknowledgments", "acknowledgments"],
+];
+
 /** As they would be. */
 const STAND_INS = {
     dbIdentifier: "database",
@@ -219,6 +234,7 @@ function databaseHalf(
             iamRoleArn: exporter ? exporter.arn : "",
         },
         standIns: STAND_INS,
+        arguments: [...tableArguments(args), ...ARGUMENTS],
         write: ({ dbIdentifier, secretArn, bucket, region, prefix, kmsKeyId, iamRoleArn }) => {
             const { authentication, secrets } = credentialsFrom({ secretArn, region });
             return {
@@ -248,9 +264,23 @@ function databaseHalf(
 }
 
 function tablesOf(args: MadeDatabaseArgs): DatabaseReadingArgs["tables"] {
-    const indexes: TableIndexArgs[] = indexesOf(args);
-    const named = indexes.flatMap(({ table }) => (table === undefined ? [] : [table]));
-    return args.tables ?? (named.length === indexes.length ? { include: [...new Set(named)] } : undefined);
+    const named = namedTables(args);
+    return args.tables ?? (named.includes(undefined) ? undefined : { include: [...new Set(named as string[])] });
+}
+
+function namedTables(args: MadeDatabaseArgs): (string | undefined)[] {
+    return indexesOf<SearchIndexArgs, TableIndexArgs>(args).map((index: TableIndexArgs) => index.table);
+}
+
+/** Tables that are read because indexes name them. */
+function tableArguments(args: MadeDatabaseArgs): ArgumentNames {
+    const named = namedTables(args);
+    return args.tables
+        ? []
+        : [...new Set(named)].map((table, i) => [
+              `source.rds.tables.include[${i}]`,
+              `indexes[${named.indexOf(table)}].table`,
+          ]);
 }
 
 /** The index with the condition that its table stands for. */

@@ -8,6 +8,8 @@ import {
     pipelineBodyProblems,
     pipelineYaml,
     problem,
+    renamed,
+    searchNameProblems,
     type CollectionType,
     type PipelineDefinition,
     type PipelineSourceKind,
@@ -18,7 +20,8 @@ import type { PipelineVpcArgs } from "../../sdk/resources/osis-pipeline";
 import { checked, derived, judged, warnOf } from "../checked";
 import { nameParts } from "../names";
 import type { SearchPlace } from "../targets/search-place";
-import { refuseImpossibleIndexes, type IndexesArgs, type RoutedIndexArgs } from "./indexes";
+import { argumentNames, argumentOf, type ArgumentNames } from "./arguments";
+import { indexArgument, refuseImpossibleIndexes, type IndexesArgs, type RoutedIndexArgs } from "./indexes";
 import type { PipelineArgs, ProcessingArgs } from "./search-pipeline";
 import { routingOf, type SinkTarget } from "./sinks";
 import { deadLetterBucket, type PipelineStorageArgs } from "./storage";
@@ -60,6 +63,8 @@ export interface SourceWriting<V extends Record<string, string>> {
     standIns: V;
     /** The source's half of the body, once all is known. */
     write(values: V): Pick<PipelineDefinition, "source" | "secrets">;
+    /** The arguments that it comes from. */
+    arguments: ArgumentNames;
     /** Customers' keys of the source. */
     kmsKeyArns?: pulumi.Input<string | null>[];
     /** What comes before the pipeline. */
@@ -79,11 +84,16 @@ const REPLACED = ["processors", "index", "indexes", "deadLetters", "kmsKeyArn"] 
  * A body of the user's own, once it is known that AWS takes it.
  *
  * @param replaces What it replaces of the source's arguments: types leave it out, and a program in JavaScript does not.
+ * @param problems What does not fit the source's other arguments.
  */
 export function ownBody(
     component: pulumi.Resource,
     args: OwnBodyArgs,
-    { kind, replaces }: { kind: PipelineSourceKind; replaces: readonly string[] },
+    {
+        kind,
+        replaces,
+        problems: others = () => [],
+    }: { kind: PipelineSourceKind; replaces: readonly string[]; problems?: (body: string) => Problem[] },
 ): PipelineBody {
     const replaced = [...REPLACED, ...replaces].find(
         (argument) => (args as unknown as Record<string, unknown>)[argument] !== undefined,
@@ -94,7 +104,7 @@ export function ownBody(
     const text = judged(component, args.body, (known) => {
         const problems = pipelineBodyProblems("body", known);
         const isBroken = problems.some(({ severity }) => severity === "error");
-        return isBroken ? problems : [...problems, ...bodyNeedsProblems("body", known, kind)];
+        return isBroken ? problems : [...problems, ...bodyNeedsProblems("body", known, kind), ...others(known)];
     });
     return { text, indexes: [], kmsKeyArns: pulumi.output([]), ready: [] };
 }
@@ -112,7 +122,8 @@ export function madeBody<V extends Record<string, string>>(
 ): PipelineBody {
     const { kmsKeyArn, tags, processors } = args;
     const { place } = args.search;
-    refuseImpossibleIndexes(place.kind, indexes, { isOne: args.index !== undefined });
+    const isOne = args.index !== undefined;
+    refuseImpossibleIndexes(place.kind, indexes, { isOne });
     const deadLetters = deadLetterBucket(component, name, args.deadLetters, {
         kmsKeyArn,
         tags,
@@ -127,20 +138,22 @@ export function madeBody<V extends Record<string, string>>(
         }),
     });
 
-    warnOf(
-        component,
-        pipelineBodyProblems("body", pipelineYaml(write({ ...standIns(place.kind), values: source.standIns }))),
-    );
+    const names = argumentNames({ processors, isOne, indexes, source: source.arguments });
+    const called = (known: Known<V>) => (path: string) => argumentOf(path, known.subPipeline, names);
+    const yaml = (known: Known<V>) => pipelineYaml(write(known), called(known));
+
+    const example = { ...standIns(place.kind), values: source.standIns };
+    warnOf(component, renamed(pipelineBodyProblems("body", yaml(example)), called(example)));
     const known = pulumi.all([
         pipelineName,
-        targetOf(place, { networkPolicyName: networkPolicyName(name, place, args.vpc), indexes }),
+        targetOf(place, { networkPolicyName: networkPolicyName(name, place, args.vpc), indexes, isOne }),
         deadLetters?.name ?? "",
         accountOf(component).region,
-        pulumi.output(source.values as Record<string, pulumi.Input<string>>),
+        valuesOf(source),
     ]);
     return {
         text: derived(known, ([subPipeline, target, deadLetterBucket, region, values]) =>
-            pipelineYaml(write({ subPipeline, target, deadLetterBucket, region, values: values as V })),
+            yaml({ subPipeline, target, deadLetterBucket, region, values: values as V }),
         ),
         indexes,
         kmsKeyArns: pulumi
@@ -148,6 +161,13 @@ export function madeBody<V extends Record<string, string>>(
             .apply((keys) => [...new Set(keys.filter((key) => key !== null))]),
         ready: [...source.ready, ...(deadLetters?.guards ?? [])],
     };
+}
+
+/** All of them, once each is known. */
+function valuesOf({ values }: { values: Record<string, pulumi.Input<string>> }): pulumi.Output<Record<string, string>> {
+    return derived(pulumi.all(Object.values(values)), (known) =>
+        Object.fromEntries(Object.keys(values).map((key, i) => [key, known[i]!])),
+    );
 }
 
 /** What becomes known. */
@@ -177,37 +197,45 @@ function standIns(kind: SearchPlace["kind"]): Omit<Known<never>, "values"> {
 
 function targetOf(
     place: SearchPlace,
-    { networkPolicyName, indexes }: { networkPolicyName: string | undefined; indexes: RoutedIndexArgs[] },
+    {
+        networkPolicyName,
+        indexes,
+        isOne,
+    }: { networkPolicyName: string | undefined; indexes: RoutedIndexArgs[]; isOne: boolean },
 ): pulumi.Output<SinkTarget> {
-    const type = place.kind === "collection" ? checked(place.type, (type) => idProblems(indexes, type)) : null;
-    return derived(
-        pulumi.all([place.endpoint, place.name, place.arn, type]),
-        ([endpoint, name, arn, collectionType]) => ({
-            kind: place.kind,
-            endpoint,
-            name,
-            region: parseArn(arn, "search").region,
-            type: (collectionType as CollectionType | null) ?? undefined,
-            networkPolicyName,
-        }),
-    );
+    const type = place.kind === "collection" ? checked(place.type, (type) => idProblems(indexes, isOne, type)) : null;
+    // Where the body names a collection, its name ends sooner than AWS lets others be.
+    const name = networkPolicyName
+        ? checked(place.name, (known) => searchNameProblems("search", "collection", known))
+        : place.name;
+    return derived(pulumi.all([place.endpoint, name, place.arn, type]), ([endpoint, name, arn, collectionType]) => ({
+        kind: place.kind,
+        endpoint,
+        name,
+        region: parseArn(arn, "search").region,
+        type: (collectionType as CollectionType | null) ?? undefined,
+        networkPolicyName,
+    }));
 }
 
-/** A policy of the pipeline's own, which the service edits: one that Pulumi manages would drift. */
+/**
+ * A policy of the pipeline's own, which the service edits, and removes with the pipeline: one that Pulumi manages would drift, such as that of a collection
+ * whose target has the pipeline's name.
+ */
 function networkPolicyName(name: string, place: SearchPlace, vpc?: PipelineVpcArgs): string | undefined {
-    return place.kind === "collection" && vpc ? deriveCollectionName(nameParts(name)) : undefined;
+    return place.kind === "collection" && vpc ? deriveCollectionName(nameParts(`${name}-pipeline`)) : undefined;
 }
 
-function idProblems(indexes: RoutedIndexArgs[], collectionType: string): Problem[] {
-    return collectionType !== "TIMESERIES"
-        ? []
-        : indexes
-              .filter(({ documentId = "generated" }) => documentId !== "generated")
-              .map(({ name }) =>
+function idProblems(indexes: RoutedIndexArgs[], isOne: boolean, collectionType: string): Problem[] {
+    return indexes.flatMap(({ name, documentId = "generated" }, i) =>
+        collectionType === "TIMESERIES" && documentId !== "generated"
+            ? [
                   problem(
-                      "documentId",
+                      `${indexArgument(i, isOne)}.documentId`,
                       `The collection is of type TIMESERIES, which takes no ids of documents, and index ${name} gives them`,
                       "Leave documentId out, or choose a collection of type SEARCH",
                   ),
-              );
+              ]
+            : [],
+    );
 }

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import {
     capacityProblems,
+    InvalidArgument,
     pipelineCapacity,
     refuse,
     type PipelineLoad,
@@ -18,6 +19,10 @@ export type PipelineCapacityArgs = PipelineUnits | PipelineLoad | (PipelineUnits
 /** The units, once it is known that AWS takes them; a warning where they are too few. */
 export function unitsOf(component: pulumi.Resource, capacity: PipelineCapacityArgs = {}): PipelineUnits {
     const { minUnits, maxUnits, ...load } = capacity as Partial<PipelineUnits> & PipelineLoad;
+    if ((minUnits === undefined) !== (maxUnits === undefined)) {
+        const [given, missing] = minUnits === undefined ? ["maxUnits", "minUnits"] : ["minUnits", "maxUnits"];
+        throw new InvalidArgument(`capacity.${missing}`, `It is not given, and ${given} is`, "Give both, or neither");
+    }
     const units = minUnits === undefined || maxUnits === undefined ? pipelineCapacity(load) : { minUnits, maxUnits };
     const problems = capacityProblems("capacity", units, load);
     refuse(problems);

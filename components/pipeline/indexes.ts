@@ -6,6 +6,7 @@ import {
     indexProblems,
     problem,
     refuse,
+    warning,
     withVectors,
     type IndexMappings,
     type OpenSearchSink,
@@ -14,6 +15,7 @@ import {
 } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { OpenSearchIndex } from "../../sdk/resources/opensearch-index";
+import { judged } from "../checked";
 import type { SearchPlace } from "../targets/search-place";
 import type { SearchTarget } from "../targets/search-target";
 
@@ -51,7 +53,7 @@ export interface SearchIndexArgs extends IndexWriting {
     /** As OpenSearch has it in `settings`, such as `{ number_of_shards: 3 }`. @default OpenSearch's own */
     settings?: Record<string, unknown>;
     /**
-     * Who makes the index. `"stack"`: whoever deploys, before the pipeline; the domain or the collection has to be within reach. `"pipeline"`: the pipeline,
+     * Who makes the index. `"stack"`: whoever deploys, before the pipeline; a domain has to be within reach of where Pulumi runs. `"pipeline"`: the pipeline,
      * from a template with mapping and settings; a domain alone, and the way for one in a VPC. `"none"`: somebody else, or OpenSearch with the first
      * document.
      *
@@ -120,12 +122,17 @@ export function makerOf({ createdBy, name }: SearchIndexArgs): NonNullable<Searc
 }
 
 /** @param isOne Whether the user has written `index`, and not `indexes`. */
+export function indexArgument(i: number, isOne: boolean): string {
+    return isOne ? "index" : `indexes[${i}]`;
+}
+
+/** @param isOne Whether the user has written `index`, and not `indexes`. */
 export function refuseImpossibleIndexes(
     kind: SearchPlace["kind"],
     indexes: RoutedIndexArgs[],
     { isOne }: { isOne: boolean },
 ): void {
-    refuse(indexes.flatMap((index, i) => problemsOf(isOne ? "index" : `indexes[${i}]`, kind, index)));
+    refuse(indexes.flatMap((index, i) => problemsOf(indexArgument(i, isOne), kind, index)));
     refuse(indexes.flatMap((index, i) => contradictions(`indexes[${i}]`, index, indexes.slice(0, i))));
     const unconditional = indexes.filter(({ when }) => when === undefined);
     if (indexes.length > 1 && unconditional.length > 1) {
@@ -222,6 +229,7 @@ export function madeBeforehand(
     );
     const made = [...byName.values()].filter((index) => makerOf(index) === "stack");
     const { place } = search;
+    warnOfDistance(parent, place, made);
     return made.map((index) => {
         const { mapping, settings, ingestPipeline } = definitionOf(index);
         return new OpenSearchIndex(
@@ -242,6 +250,24 @@ export function madeBeforehand(
             { parent, dependsOn, retainOnDelete: true },
         );
     });
+}
+
+/** A domain in a VPC answers from within alone: whoever says `createdBy` knows where Pulumi runs. */
+function warnOfDistance(parent: pulumi.Resource, place: SearchPlace, made: RoutedIndexArgs[]): void {
+    const names = made.filter(({ createdBy }) => createdBy === undefined).map(({ name }) => name);
+    if (place.kind === "domain" && names.length > 0) {
+        judged(parent, place.isPrivate, (isPrivate) =>
+            isPrivate
+                ? [
+                      warning(
+                          "createdBy",
+                          `The domain is in a VPC, and the stack makes ${names.join(" and ")} from where Pulumi runs`,
+                          'Give the index createdBy: "stack" if that is within the domain\'s reach, else "pipeline"',
+                      ),
+                  ]
+                : [],
+        );
+    }
 }
 
 interface MadeIndex extends Pick<SearchIndexArgs, "mapping" | "settings"> {

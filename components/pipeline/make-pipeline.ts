@@ -1,9 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { bodyNeeds, partitionOf, pipelineRolePolicy, problem, type BodyNeeds } from "../../sdk/requirements";
+import {
+    bodyNeeds,
+    otherRightsProblems,
+    partitionOf,
+    pipelineRolePolicy,
+    problem,
+    type BodyNeeds,
+} from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { OsisPipeline, type PipelineVpcArgs } from "../../sdk/resources/osis-pipeline";
-import { checked, derived } from "../checked";
+import { checked, derived, judged } from "../checked";
 import type { Location } from "../targets/target";
 import type { SearchPlace } from "../targets/search-place";
 import { transformed } from "../transform";
@@ -26,7 +33,9 @@ export function makePipeline(
     const { place } = search;
     const account = accountOf(component);
     const units = unitsOf(component, args.capacity);
-    const needs = derived(pulumi.all([body.text, account]), ([text, here]) =>
+    const isRoleAsMade = args.roleArn === undefined && transform.rolePolicy === undefined;
+    const text = judged(component, body.text, (known) => (isRoleAsMade ? otherRightsProblems("roleArn", known) : []));
+    const needs = derived(pulumi.all([text, account]), ([text, here]) =>
         bodyNeeds(text, { ...here, partition: partitionOf(here.region) }),
     );
     const indexNames = derived(needs, ({ indexes }) => indexes);

@@ -47,7 +47,7 @@ export interface NewDomainArgs {
     kmsKeyArn?: pulumi.Input<string>;
     /**
      * Where the endpoint is: one subnet for each zone, and the groups that let pipelines and users in. Fixed once the domain exists. Indexes of a
-     * domain in a VPC are made by the pipeline, from `template`, where whoever deploys is not in that VPC.
+     * domain in a VPC are made by the pipeline (`createdBy: "pipeline"`), where whoever deploys is not in that VPC.
      *
      * @default outside of any VPC: it answers, over HTTPS alone, signed requests of those whom policies name
      */

@@ -70,7 +70,8 @@ export type SearchTargetArgs =
  * of its own in a collection.
  *
  * A domain that is made here is encrypted at rest, between nodes and on the way, and nobody may enter it whom no policy names. Destroying the stack
- * keeps a domain or a collection that was made here, with its indexes, and with its cost: `onDestroy: "delete"` lets it go.
+ * keeps a domain or a collection that was made here, with its indexes, and with its cost: `onDestroy: "delete"` lets it go. The next `pulumi up` would make
+ * another by the same name, and AWS answers that there is one already: give the one that was kept as `domain` or as `collection`, as another stack does below.
  *
  * @example
  * ```ts

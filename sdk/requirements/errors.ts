@@ -29,6 +29,11 @@ export function warning(argument: string, rule: string, fix: string): Problem {
     return { argument, message: text([rule, fix]), severity: "warning" };
 }
 
+/** The same problems of arguments that are called otherwise where they come from. */
+export function renamed(problems: Problem[], argumentOf: (argument: string) => string): Problem[] {
+    return problems.map((each) => ({ ...each, argument: argumentOf(each.argument) }));
+}
+
 /** Throws the first error among `problems`; warnings pass. */
 export function refuse(problems: Problem[]): void {
     const error = problems.find(({ severity }) => severity === "error");

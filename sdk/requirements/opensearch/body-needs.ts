@@ -1,5 +1,5 @@
 import { formatArn } from "../arn";
-import { problem, type Problem } from "../errors";
+import { problem, warning, type Problem } from "../errors";
 import { databaseSourceOf, declaredSecretsOf, firstOf, openSearchSinksOf, subPipelinesOf } from "./document";
 import { isMapping, type Mapping } from "./options";
 import type { BucketPart, PipelinePlace, PipelineRoleArgs, PipelineRoleSource } from "./pipeline-role";
@@ -91,11 +91,43 @@ export function targetIn(body: string, place: PipelinePlace): PipelineRoleArgs["
 
 /** Whether a body does what nothing here knows the rights for, such as calling functions or writing to S3. */
 export function needsOtherRights(body: string): boolean {
-    return subPipelinesOf("body", parseBody(body)).some(
-        ({ processors, sinks }) =>
-            processors.some(({ name }) => ["aws_lambda", "ml_inference", "s3_enrich"].includes(name)) ||
-            sinks.some(({ name }) => name !== "opensearch" && name !== "pipeline"),
-    );
+    return pluginsWithOtherRights(body).length > 0;
+}
+
+/** A body that does what the role of {@link bodyNeeds} may not. */
+export function otherRightsProblems(argument: string, body: string): Problem[] {
+    const plugins = pluginsWithOtherRights(body);
+    return plugins.length === 0
+        ? []
+        : [
+              warning(
+                  argument,
+                  `What ${plugins.join(" and ")} asks of the pipeline's role is not in the role that is made here`,
+                  "Change its policy with transform.rolePolicy, or give a role that may do it",
+              ),
+          ];
+}
+
+function pluginsWithOtherRights(body: string): string[] {
+    const plugins = subPipelinesOf("body", parseBody(body)).flatMap(({ processors, sinks }) => [
+        ...processors.filter(({ name }) => ["aws_lambda", "ml_inference", "s3_enrich"].includes(name)),
+        ...sinks.filter(({ name }) => name !== "opensearch" && name !== "pipeline"),
+    ]);
+    return [...new Set(plugins.map(({ name }) => name))];
+}
+
+/** A body of DocumentDB that reads another collection than the one that is named beside it. */
+export function otherCollectionProblems(argument: string, body: string, collection: string): Problem[] {
+    const read = text(firstOf(databaseSourceOf(parseBody(body))?.options.collections).collection);
+    return read === collection
+        ? []
+        : [
+              problem(
+                  argument,
+                  `It is ${collection}, and the body reads ${read || "none"}`,
+                  "Name the one that the body reads: its change stream has to be turned on",
+              ),
+          ];
 }
 
 /** How a body reads its table. */

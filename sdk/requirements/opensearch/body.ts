@@ -1,4 +1,4 @@
-import { refuse } from "../errors";
+import { refuse, renamed } from "../errors";
 import { pipelineBodyProblems } from "./body-problems";
 import { mapOf, snakeCase, type Mapping } from "./options";
 import { PROCESSOR_OPTIONS, type Processor, type ProcessorOptions } from "./processors";
@@ -88,11 +88,12 @@ export function pipelineBody(definition: PipelineDefinition): Mapping {
 /**
  * The body as text.
  *
+ * @param argumentOf What a path of the body is called where it comes from.
  * @throws {@link InvalidArgument} for what AWS would refuse.
  */
-export function pipelineYaml(definition: PipelineDefinition, argument = "body"): string {
+export function pipelineYaml(definition: PipelineDefinition, argumentOf = (path: string) => path): string {
     const yaml = toYaml(pipelineBody(definition));
-    refuse(pipelineBodyProblems(argument, yaml));
+    refuse(renamed(pipelineBodyProblems("body", yaml), argumentOf));
     return yaml;
 }
 
@@ -112,7 +113,7 @@ function processorBody(processor: Processor): Mapping {
         return processor.raw;
     }
     const [[name, options]] = Object.entries(processor) as [[keyof ProcessorOptions, unknown]];
-    return { [snakeCase(name)]: PROCESSOR_OPTIONS[name].write(options) };
+    return { [snakeCase(name)]: PROCESSOR_OPTIONS[name]?.write(options) ?? options };
 }
 
 function sinkOptions({ action = "source", ...sink }: OpenSearchSink, source: PipelineSource): OpenSearchSinkOptions {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { nameIn } from "../arn";
 import { firstOf, subPipelinesOf, type Plugin, type SubPipeline } from "./document";
 import { isMapping, type Mapping } from "./options";
@@ -19,8 +21,17 @@ function sentences(pipeline: SubPipeline): string[] {
         ...(pipeline.processors.length === 0
             ? []
             : [`On the way each event goes through ${list(pipeline.processors.map(({ name }) => name))}.`]),
-        ...pipeline.sinks.flatMap((sink) => sinkInWords(sink, pipeline)),
+        ...sinksInWords(pipeline),
     ];
+}
+
+/** What is done alike in every sink is said once. */
+function sinksInWords(pipeline: SubPipeline): string[] {
+    const told = pipeline.sinks.map((sink) => sinkInWords(sink, pipeline));
+    const [[, ...first] = []] = told;
+    return told.every(([, ...how]) => isDeepStrictEqual(how, first))
+        ? [...told.map(([where]) => where!), ...first]
+        : told.flat();
 }
 
 function sourceInWords(source: Plugin | undefined): string {

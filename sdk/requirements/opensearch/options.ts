@@ -233,18 +233,22 @@ export function group<T>(
                 ...together(argument, value),
             ];
         },
-        write: (value) =>
-            Object.fromEntries(
-                own.flatMap(([name, yamlName, option]) => {
-                    const one = (value as Mapping)[name];
-                    return one === undefined ? [] : [[yamlName, option.write(one)]];
-                }),
-            ),
+        write: (value) => {
+            const given = value as Mapping;
+            const others = Object.keys(given).filter((name) => !Object.hasOwn(options, name));
+            return Object.fromEntries([
+                ...own.flatMap(([name, yamlName, option]) =>
+                    given[name] === undefined ? [] : [[yamlName, option.write(given[name])]],
+                ),
+                // What types leave out, a program in JavaScript does not: it is judged, and not dropped.
+                ...others.flatMap((name) => (given[name] === undefined ? [] : [[snakeCase(name), given[name]]])),
+            ]) as Mapping;
+        },
     };
 }
 
 /** The same option, which has to be there. */
-export function required(option: Option, missing = "It has to be given"): Option {
+export function required(option: Option, missing = "Give it"): Option {
     return { ...option, missing };
 }
 

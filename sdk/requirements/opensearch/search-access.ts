@@ -77,8 +77,9 @@ const PERMISSIONS: Record<CollectionGrant["to"], string[]> = {
 
 /** A collection's data access policy, as text. It is what lets a role in, beside the role's own policy. */
 export function collectionAccessPolicy(collectionName: string, grants: CollectionGrant[]): string {
+    const toSomebody = grants.filter(({ principalArns }) => principalArns.length > 0);
     return JSON.stringify(
-        grants.map(({ principalArns, to, indexes = ["*"] }) => ({
+        toSomebody.map(({ principalArns, to, indexes = ["*"] }) => ({
             Rules: [
                 {
                     ResourceType: "index",

@@ -218,10 +218,13 @@ const TABLES = listOf(text(), { max: 1000 });
 
 const RDS = group<RdsPipelineSource>(
     {
-        dbIdentifier: required(text({ pattern: /^[a-zA-Z][a-zA-Z0-9-]{0,62}$/, form: "the identifier, not the ARN" })),
+        dbIdentifier: required(
+            text({ pattern: /^[a-zA-Z][a-zA-Z0-9-]{0,62}$/, form: "the identifier, not the ARN" }),
+            "Name the cluster or the instance",
+        ),
         engine: required(oneOf("mysql", "postgresql", "aurora-mysql", "aurora-postgresql"), "Name the engine"),
         cluster: flag,
-        database: required(text()),
+        database: required(text(), "Name the one that is read"),
         tables: group<NonNullable<RdsPipelineSource["tables"]>>({ include: TABLES, exclude: TABLES }),
         s3Bucket: required(BUCKET, "Name the staging bucket"),
         s3Prefix: STAGING.s3Prefix,

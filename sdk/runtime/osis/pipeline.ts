@@ -173,9 +173,14 @@ function inOneOrder(vpc: OsisVpc | undefined): OsisVpc | undefined {
     return (
         vpc && {
             ...vpc,
-            subnetIds: [...vpc.subnetIds].sort(),
-            securityGroupIds: [...vpc.securityGroupIds].sort(),
+            subnetIds: sorted(vpc.subnetIds),
+            securityGroupIds: sorted(vpc.securityGroupIds),
             endpointManagement: vpc.endpointManagement ?? "service",
         }
     );
+}
+
+/** What types ask for, a program in JavaScript may leave out: that there are none is for the rules to say. */
+function sorted(ids: string[] = []): string[] {
+    return [...ids].sort();
 }

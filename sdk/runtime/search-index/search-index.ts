@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { durationProblems, type Duration } from "../../requirements/duration";
-import { problem, type Problem } from "../../requirements/errors";
+import { problem, renamed, type Problem } from "../../requirements/errors";
 import {
     indexProblems,
     mappingChangeProblems,
@@ -384,11 +384,9 @@ function definitionProblems(olds: Partial<OpenSearchIndexInputs>, inputs: OpenSe
     const { target, template } = inputs;
     const isSameIndex = isDeepStrictEqual(olds.target, plain(target)) && olds.template === undefined && !template;
     const [before, now] = [olds as OpenSearchIndexInputs, inputs].map(asDefinition);
-    return [...indexProblems("", now!), ...(isSameIndex ? mappingChangeProblems("", before!, now!) : [])].map(
-        ({ argument, ...rest }) => ({
-            ...rest,
-            argument: INPUTS.reduce((path, [of, ours]) => path.replace(of, ours), argument),
-        }),
+    return renamed(
+        [...indexProblems("", now!), ...(isSameIndex ? mappingChangeProblems("", before!, now!) : [])],
+        (argument) => INPUTS.reduce((path, [of, ours]) => path.replace(of, ours), argument),
     );
 }
 

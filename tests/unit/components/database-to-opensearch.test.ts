@@ -4,6 +4,7 @@ import { Cluster as DocumentDbCluster } from "@pulumi/aws/docdb/cluster";
 import { ClusterParameterGroup } from "@pulumi/aws/docdb/clusterParameterGroup";
 import { Cluster } from "@pulumi/aws/rds/cluster";
 import { Instance } from "@pulumi/aws/rds/instance";
+import { output } from "@pulumi/pulumi";
 import { load } from "js-yaml";
 import {
     AuroraToOpenSearch,
@@ -129,7 +130,11 @@ describe("DocumentDbToOpenSearch", () => {
             { vpc: { ...VPC, subnetIds: ["subnet-0a1b2c3d"], attachmentCidr: "10.0.0.0/16" } },
             /^InvalidArgument: vpc\.attachmentCidr: "10\.0\.0\.0\/16" is not a \/24/,
         ],
-        ["a collection without its database", { collection: "profiles" }, /^InvalidArgument: body.*collections\[0\]/],
+        [
+            "a collection without its database",
+            { collection: "profiles" },
+            /^InvalidArgument: collection: "profiles" is not/,
+        ],
         [
             "a cluster of elsewhere without a secret",
             { cluster: { arn: CLUSTER, endpoint: "x" } },
@@ -141,6 +146,27 @@ describe("DocumentDbToOpenSearch", () => {
             assert.throws(() => make(args), message);
         });
     }
+
+    it("takes a body of the collection that it is told of, and of no other", async () => {
+        const body = await valueOf(make().body);
+        const own = (collection: string) =>
+            new DocumentDbToOpenSearch("own", {
+                cluster: { arn: CLUSTER, endpoint: "x.docdb.amazonaws.com" },
+                search: search(),
+                vpc: VPC,
+                collection,
+                body,
+            });
+        assert.equal(await valueOf(own("accounts.profiles").body), body);
+        assert.throws(
+            () => own("accounts.cards"),
+            /^InvalidArgument: collection: .* the body reads accounts\.profiles/,
+        );
+    });
+
+    it("has nothing to say where `pulumi up --target` leaves the secret out", async () => {
+        assert.equal(await valueOf(make({ secretArn: output(undefined as never) }).body), undefined);
+    });
 
     it("refuses a cluster of another account", async () => {
         const error = unhandled();
@@ -288,10 +314,25 @@ describe("AuroraToOpenSearch", () => {
     });
 
     it("refuses a pipeline that reads nothing", () => {
-        assert.throws(
-            () => make({ initialLoad: false, stream: false }),
-            /^InvalidArgument: body\.pipeline\.source\.rds\.stream/,
+        assert.throws(() => make({ initialLoad: false, stream: false }), /^InvalidArgument: stream: Neither/);
+    });
+
+    it("names what is wrong as its user wrote it", () => {
+        const refused = (args: object, message: RegExp) =>
+            assert.throws(() => make(args as Partial<AuroraToOpenSearchArgs>), message);
+        refused({ database: undefined }, /^InvalidArgument: database: It is not given/);
+        refused(
+            { tables: { include: ["public.a", "b"] } },
+            /^InvalidArgument: tables\.include\[1\]: "b" has no schema/,
         );
+        const indexes = [
+            { name: "a", table: "public.a" },
+            { name: "also-a", table: "public.a" },
+            { name: "b", table: "b" },
+        ];
+        refused({ index: undefined, indexes }, /^InvalidArgument: indexes\[2\]\.table: "b" has no schema/);
+        const joined = { parent: "public.a", child: "public.b", parentKey: "id", childKey: "a_id" };
+        refused({ joins: { relations: [joined] } }, /^InvalidArgument: joins\.relations\[0\]\.childPrimaryKey: /);
     });
 });
 
@@ -317,7 +358,10 @@ describe("RdsToOpenSearch", () => {
         const { "bank-dev-tickets": pipeline } = await documentOf(made);
         const { engine: called, db_identifier, tables } = pipeline.source.rds;
         assert.deepEqual([called, db_identifier, tables], ["mysql", "helpdesk", { include: ["tickets"] }]);
-        assert.equal(pipeline.sink[0].opensearch.aws.serverless_options.network_policy_name, "bank-dev-tickets");
+        assert.equal(
+            pipeline.sink[0].opensearch.aws.serverless_options.network_policy_name,
+            "bank-dev-tickets-pipeline",
+        );
         assert.equal(made.binlogCommand, "CALL mysql.rds_set_configuration('binlog retention hours', 24);");
     });
 

@@ -255,7 +255,10 @@ describe("DynamoDbToOpenSearch", () => {
         assert.deepEqual(sink[0].opensearch.aws, {
             region: REGION,
             serverless: true,
-            serverless_options: { network_policy_name: "bank-dev-catalog", collection_name: "bank-dev-search" },
+            serverless_options: {
+                network_policy_name: "bank-dev-catalog-pipeline",
+                collection_name: "bank-dev-search",
+            },
         });
         assert.equal(sink[0].opensearch.index_type, "management_disabled");
         await valueOf(made.pipeline.urn);
@@ -264,6 +267,16 @@ describe("DynamoDbToOpenSearch", () => {
             kind: "collection",
             collectionId: "search-collection-id",
         });
+    });
+
+    it("leaves the network policy of a collection alone whose target has the pipeline's name", async () => {
+        const made = make({
+            search: new SearchTarget("catalog", { kind: "collection" }),
+            vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
+        });
+        const { sink } = await subPipelineOf(made);
+        const { name } = engine.find("catalog-network").inputs;
+        assert.notEqual(sink[0].opensearch.aws.serverless_options.network_policy_name, name);
     });
 
     it("gives a time-series collection no ids, and no deletes", async () => {
@@ -308,12 +321,38 @@ describe("DynamoDbToOpenSearch", () => {
 
         engine = MockEngine.start();
         await valueOf(make({ capacity: { minUnits: 2, maxUnits: 2, shards: 400 } }).pipeline.urn);
-        assert.match(engine.warnings.join(), /400 shards at 150 a unit need 3/);
+        assert.match(engine.warnings.join(), /capacity\.maxUnits: It is 2, and 400 shards at 150 a unit need 3/);
     });
 
     it("warns of a stream without old images, and of what it misses", async () => {
         await valueOf(make({ table: declaredTable({ streamViewType: "NEW_IMAGE" }) }).pipeline.urn);
         assert.match(engine.warnings.join(), /new images alone/);
+    });
+
+    it("warns of a function that the role may not call, unless its rights are the user's", async () => {
+        const aws = { region: REGION };
+        const processors = [{ awsLambda: { functionName: "enrich", aws } }];
+        await valueOf(make({ processors }).pipeline.urn);
+        assert.match(engine.warnings.join(), /roleArn: What aws_lambda asks of .* transform\.rolePolicy/);
+
+        engine = MockEngine.start();
+        await valueOf(make({ processors, roleArn: `arn:aws:iam::${ACCOUNT}:role/caller` }).pipeline.urn);
+        assert.deepEqual(engine.warnings, []);
+    });
+
+    it("warns of an index in a VPC that the stack makes, unless its user says so", async () => {
+        const endpoint = `vpc-shop-x.${REGION}.es.amazonaws.com`;
+        const arn = `arn:aws:es:${REGION}:${ACCOUNT}:domain/shop`;
+        const given = () => ({
+            search: new SearchTarget("search", { kind: "domain", domain: { arn, endpoint, isPrivate: true } }),
+            vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
+        });
+        await valueOf(make(given()).pipeline.urn);
+        assert.match(engine.warnings.join(), /createdBy: The domain is in a VPC, and the stack makes products from/);
+
+        engine = MockEngine.start();
+        await valueOf(make({ ...given(), index: { name: "products", createdBy: "stack" } }).pipeline.urn);
+        assert.deepEqual(engine.warnings, []);
     });
 
     it("leaves out what it is told to leave out", async () => {
@@ -322,7 +361,7 @@ describe("DynamoDbToOpenSearch", () => {
         assert.deepEqual([await valueOf(made.deadLetterBucket), made.logGroupName], [undefined, undefined]);
         assert.deepEqual(engine.made("catalog-dead"), []);
         assert.deepEqual(engine.made("catalog-logs"), []);
-        assert.match(engine.warnings.join(), /Documents that OpenSearch refuses are lost/);
+        assert.match(engine.warnings.join(), /deadLetters: Documents that OpenSearch refuses are lost/);
     });
 
     it("takes buckets and a role that exist", async () => {
@@ -476,7 +515,41 @@ products:
         [
             "a processor with an option that there is not",
             () => ({ processors: [{ raw: { drop_events: { drop_if: "true" } } }] }),
-            /^InvalidArgument: body\.pipeline\.processor\[0\]/,
+            /^InvalidArgument: processors\[0\]\.raw\.drop_events\.drop_if: /,
+        ],
+        [
+            "an option of a typed processor that there is not",
+            () => ({ processors: [{ deleteEntries: { keys: ["a"], deleteWhen: "/a == 1" } as never }] }),
+            /^InvalidArgument: processors\[0\]\.deleteEntries\.keys: There is no such option/,
+        ],
+        [
+            "an option of an index that there is not",
+            () => ({ index: { name: "a", documentID: "${/b}" } as never }),
+            /^InvalidArgument: index\.document/,
+        ],
+        [
+            "a processor without an option that it needs",
+            () => ({ processors: [{ copyValues: { entries: [{ fromKey: "a" } as never] } }] }),
+            /^InvalidArgument: processors\[0\]\.copyValues\.entries\[0\]\.toKey: /,
+        ],
+        [
+            "an index that is tried again too seldom",
+            () => ({ index: { name: "a", maxRetries: 3 } }),
+            /^InvalidArgument: index\.maxRetries: It is 3/,
+        ],
+        [
+            "a condition that asks for what the source does not tell",
+            () =>
+                ({
+                    index: undefined,
+                    indexes: [{ name: "a" }, { name: "b", when: 'getMetadata("tabel_name") == "b"' }],
+                }) as never,
+            /^InvalidArgument: indexes\[1\]\.when: .*Did you mean table_name/,
+        ],
+        [
+            "so many units at least, beside a load, and none at most",
+            () => ({ capacity: { minUnits: 8, shards: 400 } }),
+            /^InvalidArgument: capacity\.maxUnits: It is not given, and minUnits is/,
         ],
         [
             "more at least than at most",
@@ -529,7 +602,20 @@ products:
         [
             "ids of a time-series collection",
             () => ({ search: collection("TIMESERIES"), index: { name: "a", documentId: "${/id}" } }),
-            /documentId: .*TIMESERIES/,
+            /index\.documentId: .*TIMESERIES/,
+        ],
+        [
+            "a collection in a VPC by a name that is too long for a pipeline",
+            () => {
+                const arn = `arn:aws:aoss:${REGION}:${ACCOUNT}:collection/abc`;
+                const endpoint = `https://abc.${REGION}.aoss.amazonaws.com`;
+                const there = { arn, id: "abc", endpoint, name: "a".repeat(40) };
+                return {
+                    search: new SearchTarget("search", { kind: "collection", collection: there }),
+                    vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
+                };
+            },
+            /search: "a{40}" is no name of a collection that pipelines can name/,
         ],
         [
             "a private collection without a way in",

@@ -193,6 +193,20 @@ describe("SearchTarget", () => {
             assert.match(policy, /role\/search/);
             assert.doesNotMatch(policy, /role\/ci\/deploy/);
         });
+
+        it("lets nobody but pipelines in where there are no administrators", async () => {
+            const search = new SearchTarget("catalog", {
+                kind: "collection",
+                collection: COLLECTION,
+                indexAdministrators: [],
+            });
+            await valueOf(search.accept("products", { roleArn: ROLE, indexes: ["products"] }).admission.urn);
+            const statements = JSON.parse(engine.find("products-access").inputs.policy as string);
+            assert.deepEqual(
+                statements.map(({ Principal }: { Principal: string[] }) => Principal),
+                [[ROLE]],
+            );
+        });
     });
 
     it("tells how a domain gets a model, and that a collection has one", async () => {

@@ -576,5 +576,16 @@ describe("OsisPipeline's handler", () => {
                 ],
             );
         });
+
+        it("ask a network for its groups where it has none", async () => {
+            const { failures } = await osisPipeline.check({} as never, {
+                ...(await checked()),
+                vpc: { subnetIds: ["subnet-11111111"] } as never,
+            });
+            assert.deepEqual(
+                failures.map(({ property }) => property),
+                ["vpc.securityGroupIds"],
+            );
+        });
     });
 });

@@ -504,6 +504,26 @@ describe("a body in words", () => {
         );
     });
 
+    it("says once what is done in every sink, and of each what is done there alone", () => {
+        const twice = (change: object) => {
+            const { "orders-pipeline": pipeline, ...frame } = load(TABLE_BODY) as Record<
+                string,
+                Record<string, unknown>
+            >;
+            const [{ opensearch }] = pipeline!.sink as [{ opensearch: object }];
+            const sink = [{ opensearch }, { opensearch: { ...opensearch, index: "copies", ...change } }];
+            return explainPipeline(toYaml({ ...frame, "orders-pipeline": { ...pipeline, sink } }));
+        };
+        const count = (text: string) => text.split("The id of a document is").length - 1;
+        assert.match(twice({}), /go to the index orders-v1 of .*\. Documents go to the index copies of /);
+        assert.equal(count(twice({})), 1);
+        assert.match(
+            twice({ dlq: undefined }),
+            /the bucket orders-dlq\. Documents go to the index copies .* is lost\.$/,
+        );
+        assert.equal(count(twice({ dlq: undefined })), 2);
+    });
+
     it("is there for any text", () => {
         assert.match(explainPipeline("{"), /neither YAML nor JSON/);
         assert.match(explainPipeline("a"), /no pipeline in it/);

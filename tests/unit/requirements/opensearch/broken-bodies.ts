@@ -559,7 +559,12 @@ const BROKEN_DOCUMENT_BODIES: typeof BROKEN_TABLE_BODIES = [
 
 const rds = "body.billing-pipeline.source.rds";
 const BROKEN_DATABASE_BODIES: typeof BROKEN_TABLE_BODIES = [
-    ["no identifier", source((o) => delete o.db_identifier), `${rds}.db_identifier`, /has to be given/],
+    [
+        "no identifier",
+        source((o) => delete o.db_identifier),
+        `${rds}.db_identifier`,
+        /Name the cluster or the instance/,
+    ],
     [
         "an ARN as the identifier",
         source((o) => (o.db_identifier = "arn:aws:rds:eu-west-1:111122223333:cluster:billing")),
@@ -579,7 +584,7 @@ const BROKEN_DATABASE_BODIES: typeof BROKEN_TABLE_BODIES = [
         `${rds}.tables.include[1]`,
         /Give schema\.table, such as public\.lines/,
     ],
-    ["no database", source((o) => delete o.database), `${rds}.database`, /has to be given/],
+    ["no database", source((o) => delete o.database), `${rds}.database`, /Name the one that is read/],
     [
         "1001 tables",
         source((o) => (o.tables.include = Array.from({ length: 1001 }, (_, i) => `public.t${i}`))),
