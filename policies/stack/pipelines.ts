@@ -10,6 +10,7 @@ import {
     type TableReading,
 } from "../../sdk/requirements";
 import { nativeTags, readInputs, UNKNOWN } from "./integration-inputs";
+import { distinct } from "./problems";
 import type { Resource } from "./resource";
 import { withoutAll, type Scope, type Stack } from "./stack";
 import {
@@ -27,7 +28,7 @@ import {
     SEARCH_COLLECTION,
     SEARCH_DOMAIN,
 } from "./types";
-import { CannotTellYet, known, readEach, type Reading } from "./unknown";
+import { CannotTellYet, known, readEach } from "./unknown";
 
 type Input = keyof OsisPipelineInputs;
 type Paths = Record<Input, string>;
@@ -237,12 +238,28 @@ export function bucketNamed(stack: Stack, name: string): Resource | undefined {
     return stack.ofType(S3_BUCKET, S3_BUCKET_V2).find((bucket) => known(() => bucket.get<string>("bucket")) === name);
 }
 
-/** What pipelines do with a table; everything where the table is only tagged, and the pipeline in another stack. */
-export function tableReadings(stack: Stack, table: Resource): Reading<TableReading> {
+/**
+ * What is wrong with a table for what pipelines do with it: everything where it is only tagged, and the pipeline in another stack.
+ *
+ * @param isRight Whether it is right for whatever a pipeline does.
+ * @throws where nothing is wrong so far, and what a pipeline does is not known
+ */
+export function readingProblems(
+    stack: Stack,
+    table: Resource,
+    judge: (reading: TableReading) => Problem[],
+    isRight: boolean,
+): Problem[] {
     const pipelines = pipelinesOf(stack, table);
-    return pipelines.length === 0
-        ? { values: [{ export: true, stream: true }], complete: true }
-        : readEach(pipelines, (pipeline) => [tableReadingIn(bodyText(pipeline))]);
+    const readings =
+        pipelines.length === 0
+            ? { values: [{ export: true, stream: true }], complete: true }
+            : readEach(pipelines, (pipeline) => [tableReadingIn(bodyOf(pipeline))]);
+    const problems = distinct(readings.values.flatMap(judge));
+    if (problems.length === 0 && !readings.complete && !isRight) {
+        throw new CannotTellYet("the body of a pipeline is not known");
+    }
+    return problems;
 }
 
 function isMapping(value: unknown): value is Mapping {

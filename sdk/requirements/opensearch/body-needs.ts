@@ -98,9 +98,9 @@ export function needsOtherRights(body: string): boolean {
     );
 }
 
-/** How a body reads its table. */
-export function tableReadingIn(body: string): TableReading {
-    const { export: load, stream } = firstOf(databaseSourceOf(parseBody(body))?.options.tables);
+/** How a body, as a document, reads its table. */
+export function tableReadingIn(body: unknown): TableReading {
+    const { export: load, stream } = firstOf(databaseSourceOf(body)?.options.tables);
     return {
         export: load != null,
         stream: stream != null,

@@ -99,6 +99,9 @@ export const searchCases = {
         },
         unknown: {
             "whether a stream is read at all": [input("table", { streamViewType: "KEYS_ONLY" }), preview],
+            "whether a body that is no YAML reads one": [
+                all(input("table", { streamViewType: "KEYS_ONLY" }), input("tablePipeline", { body: "a: [" })),
+            ],
             "what the stream carries": [input("table", { streamViewType: unknown })],
         },
         notApplicable: { "no pipeline": noPipeline },
@@ -533,6 +536,9 @@ export const searchCases = {
         unknown: {
             "what the body is": [openBody],
             "whether the stream is read": [input("table", { streamViewType: "NEW_IMAGE" }), preview],
+            "whether a body that is no YAML reads it": [
+                all(input("table", { streamViewType: "NEW_IMAGE" }), input("tablePipeline", { body: "a: [" })),
+            ],
         },
         notApplicable: { "no pipeline": noPipeline },
     },
