@@ -1,8 +1,10 @@
 import {
     databaseSourceOf,
+    firstOf,
     openSearchSinksOf,
     OSIS_PIPELINE_CHANGES,
     osisPipelineProblems,
+    parseArn,
     readBody,
     tableReadingIn,
     type OsisPipelineInputs,
@@ -110,7 +112,20 @@ function networkOf(options: Mapping | undefined): Mapping | undefined {
 
 /** The Region that a pipeline is in. @throws where it is not known */
 export function pipelineRegion(pipeline: Resource): string {
-    return pipeline.type === OSIS_PIPELINE ? pipeline.get<string>("account.region")! : pipeline.region;
+    switch (pipeline.type) {
+        case OSIS_PIPELINE:
+            return pipeline.get<string>("account.region")!;
+        case CLASSIC_PIPELINE:
+            return pipeline.region;
+        default: {
+            // It has no property with its Region.
+            const arn = pipeline.get<string>("pipelineArn");
+            if (arn === undefined) {
+                throw new CannotTellYet("the ARN of the pipeline is not known");
+            }
+            return parseArn(arn).region;
+        }
+    }
 }
 
 /** The body as its resource has it. @throws where it is not known */
@@ -140,12 +155,6 @@ export function readingOf(pipeline: Resource): PipelineReading | undefined {
     return databaseSourceOf(bodyOf(pipeline));
 }
 
-/** The first item of a list in a source's options, such as its one table. */
-export function firstOf(options: Mapping, list: string): Mapping {
-    const [first] = Array.isArray(options[list]) ? (options[list] as unknown[]) : [];
-    return isMapping(first) ? first : {};
-}
-
 interface Pointed {
     /** The property of the resource that stands in the body. */
     by: string;
@@ -171,7 +180,7 @@ const sinkHost = (body: unknown) => {
 const POINTED: Record<string, Pointed> = {
     [DYNAMODB_TABLE]: {
         by: "arn",
-        in: sourceOption(({ kind, options }) => kind === "dynamodb" && firstOf(options, "tables").table_arn),
+        in: sourceOption(({ kind, options }) => kind === "dynamodb" && firstOf(options.tables).table_arn),
     },
     [RDS_CLUSTER]: { by: "clusterIdentifier", in: dbIdentifier },
     [RDS_INSTANCE]: { by: "identifier", in: dbIdentifier },
@@ -260,8 +269,4 @@ export function readingProblems(
         throw new CannotTellYet("the body of a pipeline is not known");
     }
     return problems;
-}
-
-function isMapping(value: unknown): value is Mapping {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
