@@ -8,7 +8,7 @@ import {
     type Statement,
 } from "../../../sdk/requirements";
 import { add, again, all, input, nothing, output, preview, tagged, without, type Cases, type Edit } from "./cases";
-import { classicPipeline, databaseBody, domainArn, networks, tableBody, tableRole } from "./search";
+import { classicPipeline, databaseBody, documentBody, domainArn, networks, tableBody, tableRole } from "./search";
 import { ACCOUNT, later, REGION, tableArn, unknown, type Declared } from "./shop";
 
 const right = { "as it should be": nothing };
@@ -142,7 +142,18 @@ export const searchCases = {
             "too long": [retention("999999"), /3600 to 604800/],
         },
         unknown: { "the group of another stack": [without("documentGroup")] },
-        notApplicable: { "no pipeline": noPipeline },
+        notApplicable: {
+            "no pipeline": noPipeline,
+            "an export alone": all(
+                retention("43200"),
+                input("documentsPipeline", {
+                    pipelineConfigurationBody: documentBody.replace(
+                        /^( *)(- collection: .*\n)/m,
+                        "$1$2$1  stream: false\n",
+                    ),
+                }),
+            ),
+        },
     },
     "pipeline-body": {
         right: { ...right, "of aws": classic() },
