@@ -30,7 +30,7 @@ import {
     SEARCH_COLLECTION,
     SEARCH_DOMAIN,
 } from "./types";
-import { CannotTellYet, known, readEach } from "./unknown";
+import { CannotTellYet, found, known, readEach } from "./unknown";
 
 type Input = keyof OsisPipelineInputs;
 type Paths = Record<Input, string>;
@@ -264,9 +264,8 @@ export function readingProblems(
         pipelines.length === 0
             ? { values: [{ export: true, stream: true }], complete: true }
             : readEach(pipelines, (pipeline) => [tableReadingIn(bodyOf(pipeline))]);
-    const problems = distinct(readings.values.flatMap(judge));
-    if (problems.length === 0 && !readings.complete && !isRight) {
-        throw new CannotTellYet("the body of a pipeline is not known");
-    }
-    return problems;
+    return found(
+        { values: distinct(readings.values.flatMap(judge)), complete: readings.complete || isRight },
+        "the body of a pipeline is not known",
+    );
 }

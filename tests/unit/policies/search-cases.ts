@@ -307,6 +307,10 @@ export const searchCases = {
                 output("dead-letters", { region: "us-east-1" }),
                 /\.dlq\.s3: .*Write region: us-east-1/,
             ],
+            "dead letters elsewhere, and exports nobody knows where": [
+                all(output("dead-letters", { region: "us-east-1" }), output("exports", { region: unknown })),
+                /\.dlq\.s3: .*Write region: us-east-1/,
+            ],
             "dead letters without their Region": [
                 body(/(key_path_prefix: osis\/\n) *region: eu-west-1\n/, "$1"),
                 /\.dlq\.s3: The bucket dead-letters \(dead letters\) is in eu-west-1, and us-east-1 is meant/,
