@@ -501,6 +501,17 @@ export const searchCases = {
                 input("table", { billingMode: "PAY_PER_REQUEST", onDemandThroughput: { maxWriteRequestUnits: 6000 } }),
                 /need 6/,
             ],
+            "more than a pipeline that keeps events back grows to": [
+                all(
+                    input("tablePipeline", { maxUnits: 60 }),
+                    body(/^( *)sink:/m, "$1processor:\n$1  - aggregate: { identification_keys: [id] }\n$&"),
+                ),
+                /^maxUnits: It is 60, and with aggregate a pipeline grows to 48/,
+            ],
+            "one unit behind a buffer": [
+                classic({ minUnits: 1, bufferOptions: { persistentBufferEnabled: true } }),
+                /^minUnits: .*a persistent buffer begins with two units/m,
+            ],
         },
         unknown: { "the units": [input("tablePipeline", { minUnits: unknown })] },
         notApplicable: { "no pipeline": noPipeline },
