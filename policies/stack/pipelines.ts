@@ -78,7 +78,12 @@ export function pipelineProblems(pipeline: Resource, { about, reads = [], isMean
     const problems = osisPipelineProblems(inputs, isUnknown).flatMap((problem) => {
         const input = about.find((each) => new RegExp(`^${each}\\b`).test(problem.argument));
         return input !== undefined && isMeant(problem)
-            ? [{ ...problem, argument: inputPath(pipeline, input) + problem.argument.slice(input.length) }]
+            ? [
+                  {
+                      ...problem,
+                      argument: inputPath(pipeline, input) + memberPath(pipeline, problem.argument.slice(input.length)),
+                  },
+              ]
             : [];
     });
     const open = [...about, ...reads].filter((input) => isUnknown(inputs[input]));
@@ -86,6 +91,11 @@ export function pipelineProblems(pipeline: Resource, { about, reads = [], isMean
         throw new CannotTellYet(`${open.map((input) => inputPath(pipeline, input)).join(", ")} not known`);
     }
     return problems;
+}
+
+/** A member of an input as the resource has it. */
+function memberPath({ type }: Resource, path: string): string {
+    return type === OSIS_PIPELINE ? path : path.replace(/^\.attachmentCidr$/, ".vpcAttachmentOptions.cidrBlock");
 }
 
 /** Where a pipeline's resource has an input. */

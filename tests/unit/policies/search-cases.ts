@@ -361,7 +361,7 @@ export const searchCases = {
                 input("documentsPipeline", {
                     vpcOptions: { subnetIds: networks.subnetIds, securityGroupIds: networks.securityGroupIds },
                 }),
-                /^vpcOptions\.attachmentCidr: AWS refuses a pipeline of documentdb/,
+                /^vpcOptions\.vpcAttachmentOptions\.cidrBlock: AWS refuses a pipeline of documentdb/,
             ],
             "of @pulumi/aws, which has none": [
                 add("classic", classicPipeline({ pipelineConfigurationBody: databaseBody })),
