@@ -6,6 +6,7 @@ import {
     osisPipelineProblems,
     parseArn,
     readBody,
+    rolesIn,
     tableReadingIn,
     type OsisPipelineInputs,
     type Problem,
@@ -186,12 +187,19 @@ const sinkHost = (body: unknown) => {
     return Array.isArray(hosts) ? (hosts as unknown[])[0] : undefined;
 };
 
+/** The role of all plugins; those that have several share nothing that one of them would have to be allowed. */
+const soleRole = (body: unknown) => {
+    const roles = rolesIn(body);
+    return roles.length === 1 ? roles[0] : undefined;
+};
+
 /** How a body names what other resources are, by type. */
 const POINTED: Record<string, Pointed> = {
     [DYNAMODB_TABLE]: {
         by: "arn",
         in: sourceOption(({ kind, options }) => kind === "dynamodb" && firstOf(options.tables).table_arn),
     },
+    [IAM_ROLE]: { by: "arn", in: soleRole },
     [RDS_CLUSTER]: { by: "clusterIdentifier", in: dbIdentifier },
     [RDS_INSTANCE]: { by: "identifier", in: dbIdentifier },
     [DOCDB_CLUSTER]: {
@@ -249,7 +257,10 @@ export function pipelineRoles(stack: Stack, scope: Scope): Resource[] {
 
 /** The role that a pipeline takes, as far as the stack declares it. */
 export function roleOf(stack: Stack, pipeline: Resource): Resource | undefined {
-    return stack.reference(pipeline, inputPath(pipeline, "roleArn"), IAM_ROLE).resource;
+    const { resource } = stack.reference(pipeline, inputPath(pipeline, "roleArn"), IAM_ROLE);
+    // Or the body names it. One that is not known yet may come from other roles as well.
+    const isNamed = resource === undefined && known(() => bodyOf(pipeline)) !== undefined;
+    return isNamed ? pointedBy(stack, pipeline, IAM_ROLE) : resource;
 }
 
 /** A bucket of the stack by its name. */

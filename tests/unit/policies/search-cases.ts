@@ -8,7 +8,16 @@ import {
     type Statement,
 } from "../../../sdk/requirements";
 import { add, again, all, input, nothing, output, preview, tagged, without, type Cases, type Edit } from "./cases";
-import { classicPipeline, databaseBody, documentBody, domainArn, networks, tableBody, tableRole } from "./search";
+import {
+    classicPipeline,
+    databaseBody,
+    documentBody,
+    domainArn,
+    networks,
+    roleArn,
+    tableBody,
+    tableRole,
+} from "./search";
 import { ACCOUNT, later, REGION, tableArn, unknown, type Declared } from "./shop";
 
 const right = { "as it should be": nothing };
@@ -19,6 +28,10 @@ const body = (text: string | RegExp, other: string): Edit =>
     input("tablePipeline", { body: later(tableBody.replace(text, other)) });
 const classic = (inputs: Record<string, unknown> = {}): Edit =>
     all(without("tablePipeline"), add("classic", classicPipeline(inputs)));
+const roleInBody = classic({
+    pipelineRoleArn: undefined,
+    pipelineConfigurationBody: tableBody.replace(/aws:\n( *)/g, `$&sts_role_arn: ${roleArn("table")}\n$1`),
+});
 const openBody = input("tablePipeline", { body: unknown });
 
 const policy = (...Statement: Partial<Statement>[]) =>
@@ -209,6 +222,10 @@ export const searchCases = {
         },
         wrong: {
             "no condition": [trusting({ Principal: service }), /for anybody's pipeline/, preview],
+            "of a role that the body names": [
+                all(roleInBody, trusting({ Principal: service })),
+                /for anybody's pipeline/,
+            ],
             "another service": [
                 trusting({ Principal: { Service: "ec2.amazonaws.com" } }),
                 /may not take the role.*\n.*service:ec2/,
@@ -231,6 +248,7 @@ export const searchCases = {
             ...right,
             "the resources as patterns": widened("ReadStream", `${tableArn}/*`),
             "of aws": classic(),
+            "of aws, by the body": roleInBody,
         },
         wrong: {
             "no way to the stream": [
