@@ -190,10 +190,13 @@ function withFilter(path: string, filter: Record<string, string | undefined>): s
 /** What a simulator that serves answers at its control door. */
 async function ask<T>(path: string, endpoint = process.env.AWS_ENDPOINT_URL, body?: object): Promise<T> {
     if (!endpoint) {
-        throw new Error("No simulator is known. Give --endpoint, as `zero-etl local --port` printed it.");
+        throw new Error("No simulator is known. Give --endpoint or AWS_ENDPOINT_URL, as `zero-etl local` printed it.");
     }
     const request = body && { method: "POST", body: JSON.stringify(body) };
-    const response = await fetch(`${endpoint}/_zero-etl/${path}`, request);
+    const response = await fetch(`${endpoint}/_zero-etl/${path}`, request).catch((error: Error) => {
+        const { message } = (error.cause ?? error) as Error;
+        throw new Error(`No simulator answers at ${endpoint}: ${message}. Start one with \`zero-etl local\`.`);
+    });
     const answer = (await response.json()) as T & { error?: string };
     if (!response.ok) {
         throw new Error(answer.error);
