@@ -159,7 +159,7 @@ export function bodyProperty(pipeline: Resource): string {
 }
 
 /** What a pipeline reads: a kind of source, and its options in the body. */
-export type PipelineReading = NonNullable<ReturnType<typeof databaseSourceOf>>;
+type PipelineReading = NonNullable<ReturnType<typeof databaseSourceOf>>;
 
 /** @returns `undefined` for a pipeline of no database. @throws where its body is not known */
 export function readingOf(pipeline: Resource): PipelineReading | undefined {
