@@ -1,4 +1,4 @@
-/** Writes the table of rules into the README: `node policies/dist/policies/docs.js`. */
+/** Writes the rules into the README: `node policies/dist/policies/docs.js`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
@@ -8,10 +8,14 @@ import { rules } from "./rules";
 const BEGIN = "<!-- rules: made by docs.ts -->";
 const END = "<!-- end of rules -->";
 
-/** The README with the table of the rules as they are. */
+/** The README with the rules as they are: a list that leads to each, and what each is. */
 export function withRules(readme: string): string {
     const [before, after] = [readme.indexOf(BEGIN) + BEGIN.length, readme.indexOf(END)];
-    return `${readme.slice(0, before)}\n\n${rules.map(section).join("\n\n")}\n\n${readme.slice(after)}`;
+    const text = [
+        rules.map(({ id, title }) => `- [${id}](#${id}): ${escaped(title)}`).join("\n"),
+        ...rules.map(section),
+    ];
+    return `${readme.slice(0, before)}\n\n${text.join("\n\n")}\n\n${readme.slice(after)}`;
 }
 
 function section({ id, title, level, severity, reads, why, fix, remediation }: Rule): string {

@@ -208,7 +208,7 @@ function withFilter(path: string, filter: Record<string, string | undefined>): s
 /** What a simulator that serves answers at its control door. */
 async function ask<T>(path: string, endpoint = process.env.AWS_ENDPOINT_URL, body?: object): Promise<T> {
     if (!endpoint) {
-        throw new Error("No simulator is known. Give --endpoint, as `zero-etl local --port` printed it.");
+        throw new Error("No simulator is known. Give --endpoint or AWS_ENDPOINT_URL, as `zero-etl local` printed it.");
     }
     const request = body && { method: "POST", body: JSON.stringify(body) };
     const { ok, answer } = await fetch(`${endpoint}/_zero-etl/${path}`, request)

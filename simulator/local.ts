@@ -40,6 +40,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     if (!/^\d{12}$/.test(account)) {
         throw new Error(`The account is "${account}". An AWS account has 12 digits.`);
     }
+    if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) {
+        throw new Error(`The Region is "${region}". Write it as AWS does, such as eu-west-1.`);
+    }
     const world = new World({ services: allServices, speed });
     // Before any door: one that is open when this fails would keep the process alive.
     const folder = await pluginFolder();

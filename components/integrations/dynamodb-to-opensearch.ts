@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Table } from "@pulumi/aws/dynamodb/table";
 
-import { nameIn, tableReadingIn } from "../../sdk/requirements";
+import { nameIn, readBody, tableReadingIn } from "../../sdk/requirements";
 import { accountOf } from "../../sdk/resources/aws-account";
 import { derived } from "../checked";
 import type { ArgumentNames } from "../pipeline/arguments";
@@ -101,7 +101,8 @@ export class DynamoDbToOpenSearch extends SearchPipeline {
         super("zeroetl:index:DynamoDbToOpenSearch", name, {}, opts);
 
         const pipelineName = pipelineNameOf(name, args);
-        const reading = args.body === undefined ? readingOf(args) : derived(args.body, tableReadingIn);
+        const reading =
+            args.body === undefined ? readingOf(args) : derived(args.body, (body) => tableReadingIn(readBody(body)));
         const table = pipelineTable(this, name, args.table, { reading, account: accountOf(this) });
         const body =
             args.body === undefined

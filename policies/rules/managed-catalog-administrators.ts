@@ -3,7 +3,7 @@ import type { Rule } from "../rule";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
 import { GLUE_CATALOG, LAKE_FORMATION_ADMINISTRATOR, LAKE_FORMATION_SETTINGS } from "../stack/types";
-import { CannotTellYet, known, readEach } from "../stack/unknown";
+import { found, known, readEach } from "../stack/unknown";
 
 const REDSHIFT_READER = /:role\/aws-service-role\/redshift\.amazonaws\.com\/AWSServiceRoleForRedshift$/;
 
@@ -46,10 +46,7 @@ export const managedCatalogAdministrators = {
                   ]),
         ];
         const lost = readEach(stack.ofType(LAKE_FORMATION_ADMINISTRATOR), (member) => lostBy(settings, member));
-        if (problems.length + lost.values.length === 0 && !lost.complete) {
-            throw new CannotTellYet("an administrator is not known");
-        }
-        return [...problems, ...lost.values];
+        return found({ ...lost, values: [...problems, ...lost.values] }, "an administrator is not known");
     },
 } as const satisfies Rule;
 

@@ -1,10 +1,10 @@
-import { problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { duplicateProblems } from "../stack/duplicates";
+import { writerProblems } from "../stack/policy-writers";
+import type { Resource } from "../stack/resource";
 import { domainOf } from "../stack/search-targets";
-import { identityOf } from "../stack/stack";
+import type { Stack } from "../stack/stack";
 import { DOMAIN_POLICY_MEMBER, SEARCH_DOMAIN, SEARCH_DOMAIN_POLICY } from "../stack/types";
-import { CannotTellYet, known, readEach } from "../stack/unknown";
+import { known } from "../stack/unknown";
 
 const fix = "Add your own statements as members (OpenSearchDomainPolicyMember), or keep one document for all.";
 
@@ -21,37 +21,19 @@ export const oneDomainPolicyWriter = {
     why: "A domain has one policy, and a whole document takes the place of it: with the next update the pipelines that others let in are answered with 403.",
     fix,
     subjects: (stack) => documents(stack),
-    judge: (document, stack) => {
-        const domain = identityOf(domainOf(stack, document));
-        const members = readEach(stack.ofType(DOMAIN_POLICY_MEMBER), (member) =>
-            identityOf(domainOf(stack, member)) === domain ? [member.name] : [],
-        );
-        const problems = [
-            ...duplicateProblems(document, documents(stack), {
-                argument: "accessPolicies",
-                identity: (other) => identityOf(domainOf(stack, other)),
-                what: "the policy of the same domain",
-                fix,
-            }),
-            ...(members.values.length === 0
-                ? []
-                : [
-                      problem(
-                          "accessPolicies",
-                          `The document overwrites ${members.values.join(", ")} in the same policy`,
-                          fix,
-                      ),
-                  ]),
-        ];
-        if (problems.length === 0 && !members.complete) {
-            throw new CannotTellYet("the domain of a member is not known");
-        }
-        return problems;
-    },
+    judge: (document, stack) =>
+        writerProblems(document, {
+            argument: "accessPolicies",
+            documents: documents(stack),
+            members: stack.ofType(DOMAIN_POLICY_MEMBER),
+            owner: (writer) => domainOf(stack, writer),
+            what: "domain",
+            fix,
+        }),
 } as const satisfies Rule;
 
 /** Whole documents: resources of their own, and domains that declare theirs. */
-function documents(stack: Parameters<Rule["subjects"]>[0]) {
+function documents(stack: Stack): Resource[] {
     return [
         ...stack.ofType(SEARCH_DOMAIN_POLICY),
         ...stack.ofType(SEARCH_DOMAIN).filter((domain) => known(() => domain.declared("accessPolicies") ?? "") !== ""),

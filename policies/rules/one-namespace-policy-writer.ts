@@ -1,10 +1,7 @@
-import { problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { duplicateProblems } from "../stack/duplicates";
 import { warehouseOf } from "../stack/policies";
-import { identityOf } from "../stack/stack";
+import { writerProblems } from "../stack/policy-writers";
 import { NAMESPACE_POLICY_MEMBER, REDSHIFT_RESOURCE_POLICY } from "../stack/types";
-import { CannotTellYet, readEach } from "../stack/unknown";
 
 const fix = "Add your own statements as members (RedshiftNamespacePolicyMember), or keep one document for all.";
 
@@ -17,25 +14,13 @@ export const oneNamespacePolicyWriter = {
     why: "A namespace has one policy, and a whole document takes the place of it: the sources that another one authorised are lost, and AWS stops their integrations for good.",
     fix,
     subjects: (stack) => stack.ofType(REDSHIFT_RESOURCE_POLICY),
-    judge: (document, stack) => {
-        const warehouse = identityOf(warehouseOf(stack, document));
-        const members = readEach(stack.ofType(NAMESPACE_POLICY_MEMBER), (member) =>
-            identityOf(warehouseOf(stack, member)) === warehouse ? [member.name] : [],
-        );
-        const problems = [
-            ...duplicateProblems(document, stack.ofType(REDSHIFT_RESOURCE_POLICY), {
-                argument: "policy",
-                identity: (other) => identityOf(warehouseOf(stack, other)),
-                what: "the policy of the same namespace",
-                fix,
-            }),
-            ...(members.values.length === 0
-                ? []
-                : [problem("policy", `The document overwrites ${members.values.join(", ")} in the same policy`, fix)]),
-        ];
-        if (problems.length === 0 && !members.complete) {
-            throw new CannotTellYet("the namespace of a member is not known");
-        }
-        return problems;
-    },
+    judge: (document, stack) =>
+        writerProblems(document, {
+            argument: "policy",
+            documents: stack.ofType(REDSHIFT_RESOURCE_POLICY),
+            members: stack.ofType(NAMESPACE_POLICY_MEMBER),
+            owner: (writer) => warehouseOf(stack, writer),
+            what: "namespace",
+            fix,
+        }),
 } as const satisfies Rule;

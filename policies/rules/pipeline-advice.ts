@@ -1,11 +1,10 @@
 import { pipelineTableProblems } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { READS_OF_BODY, piped, pipelineProblems, tableReadings } from "../stack/pipelines";
+import { READS_OF_BODY, piped, pipelineProblems, readingProblems } from "../stack/pipelines";
 import { warnings } from "../stack/problems";
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
 import { DYNAMODB_TABLE, PIPELINES } from "../stack/types";
-import { CannotTellYet } from "../stack/unknown";
 
 export const pipelineAdvice = {
     id: "pipeline-advice",
@@ -27,13 +26,12 @@ export const pipelineAdvice = {
 } as const satisfies Rule;
 
 function ofTable(table: Resource, stack: Stack) {
-    const readings = tableReadings(stack, table);
     const streamViewType = table.get<string>("streamViewType") || undefined;
-    const problems = readings.values.flatMap((reading) =>
-        warnings(pipelineTableProblems("streamViewType", { streamViewType }, { ...reading, export: false })),
+    return readingProblems(
+        stack,
+        table,
+        (reading) =>
+            warnings(pipelineTableProblems("streamViewType", { streamViewType }, { ...reading, export: false })),
+        streamViewType !== "NEW_IMAGE",
     );
-    if (problems.length === 0 && !readings.complete && streamViewType === "NEW_IMAGE") {
-        throw new CannotTellYet("the body of a pipeline is not known");
-    }
-    return problems;
 }

@@ -4,7 +4,7 @@ import { READS_OF_BODY, bodyProperty, bodyText, bucketNamed } from "../stack/pip
 import type { Resource } from "../stack/resource";
 import type { Stack } from "../stack/stack";
 import { PIPELINES, S3_BUCKET, S3_BUCKET_V2, S3_LIFECYCLE, S3_LIFECYCLE_V2 } from "../stack/types";
-import { CannotTellYet, readEach } from "../stack/unknown";
+import { CannotTellYet, found, readEach } from "../stack/unknown";
 
 export const pipelineBucketLifecycle = {
     id: "pipeline-bucket-lifecycle",
@@ -21,18 +21,21 @@ export const pipelineBucketLifecycle = {
     fix: "Give the bucket a lifecycle configuration that expires what is old.",
     subjects: (stack) => stack.ofType(...PIPELINES),
     judge: (pipeline, stack) =>
-        bucketsOf(bodyProperty(pipeline), bodyText(pipeline)).flatMap(({ path, use, bucket: name }) => {
-            const bucket = bucketNamed(stack, name);
-            return bucket === undefined || hasLifecycle(stack, bucket)
-                ? []
-                : [
-                      problem(
-                          path,
-                          `Nothing expires in the bucket ${bucket.name} (${use})`,
-                          "Give it a lifecycle configuration",
-                      ),
-                  ];
-        }),
+        found(
+            readEach(bucketsOf(bodyProperty(pipeline), bodyText(pipeline)), ({ path, use, bucket: name }) => {
+                const bucket = bucketNamed(stack, name);
+                return bucket === undefined || hasLifecycle(stack, bucket)
+                    ? []
+                    : [
+                          problem(
+                              path,
+                              `Nothing expires in the bucket ${bucket.name} (${use})`,
+                              "Give it a lifecycle configuration",
+                          ),
+                      ];
+            }),
+            "the lifecycle of a bucket is not known",
+        ),
 } as const satisfies Rule;
 
 function hasLifecycle(stack: Stack, bucket: Resource): boolean {

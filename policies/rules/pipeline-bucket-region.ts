@@ -2,6 +2,7 @@ import { bucketsOf, problem } from "../../sdk/requirements";
 import type { Rule } from "../rule";
 import { READS_OF_BODY, bodyProperty, bodyText, bucketNamed, pipelineRegion } from "../stack/pipelines";
 import { PIPELINES, S3_BUCKET, S3_BUCKET_V2 } from "../stack/types";
+import { found, readEach } from "../stack/unknown";
 
 export const pipelineBucketRegion = {
     id: "pipeline-bucket-region",
@@ -13,18 +14,24 @@ export const pipelineBucketRegion = {
     fix: "Use a bucket of the pipeline's Region, and write its Region in the body.",
     subjects: (stack) => stack.ofType(...PIPELINES),
     judge: (pipeline, stack) =>
-        bucketsOf(bodyProperty(pipeline), bodyText(pipeline)).flatMap(({ path, use, bucket: name, region }) => {
-            // What Region a bucket of another stack is in, nothing here tells.
-            const bucket = bucketNamed(stack, name);
-            const wanted = use === "dead letters" ? (region ?? "us-east-1") : pipelineRegion(pipeline);
-            return bucket === undefined || bucket.region === wanted
-                ? []
-                : [
-                      problem(
-                          path,
-                          `The bucket ${bucket.name} (${use}) is in ${bucket.region}, and ${wanted} is meant`,
-                          use === "dead letters" ? `Write region: ${bucket.region}` : `Use a bucket of ${wanted}`,
-                      ),
-                  ];
-        }),
+        found(
+            readEach(bucketsOf(bodyProperty(pipeline), bodyText(pipeline)), ({ path, use, bucket: name, region }) => {
+                const bucket = bucketNamed(stack, name);
+                // What Region a bucket of another stack is in, nothing here tells.
+                if (bucket === undefined) {
+                    return [];
+                }
+                const wanted = use === "dead letters" ? (region ?? "us-east-1") : pipelineRegion(pipeline);
+                return bucket.region === wanted
+                    ? []
+                    : [
+                          problem(
+                              path,
+                              `The bucket ${bucket.name} (${use}) is in ${bucket.region}, and ${wanted} is meant`,
+                              use === "dead letters" ? `Write region: ${bucket.region}` : `Use a bucket of ${wanted}`,
+                          ),
+                      ];
+            }),
+            "the Region of the pipeline or of a bucket is not known",
+        ),
 } as const satisfies Rule;

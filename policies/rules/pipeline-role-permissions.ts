@@ -3,7 +3,6 @@ import { deniedProblems, missingProblems } from "../stack/grants";
 import { pipelineRoleNeeds } from "../stack/pipeline-role";
 import { READS_OF_BODY, pipelineRoles } from "../stack/pipelines";
 import { READS_OF_ROLE, roleStatements } from "../stack/policies";
-
 import { CannotTellYet } from "../stack/unknown";
 
 export const pipelineRolePermissions = {

@@ -4,7 +4,6 @@ import type { Grant } from "../stack/grants";
 import { pipelineRoleNeeds } from "../stack/pipeline-role";
 import { READS_OF_BODY, pipelineRoles } from "../stack/pipelines";
 import { READS_OF_ROLE, roleStatements } from "../stack/policies";
-
 import { CannotTellYet } from "../stack/unknown";
 
 /** What does harm where it is allowed beyond the pipeline: reading and changing data, and giving rights away. */

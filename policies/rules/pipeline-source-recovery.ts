@@ -1,8 +1,7 @@
 import { pipelineTableProblems } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { READS_OF_BODY, piped, tableReadings } from "../stack/pipelines";
+import { READS_OF_BODY, piped, readingProblems } from "../stack/pipelines";
 import { DYNAMODB_TABLE } from "../stack/types";
-import { CannotTellYet } from "../stack/unknown";
 import { sourcePointInTimeRecovery } from "./source-point-in-time-recovery";
 
 export const pipelineSourceRecovery = {
@@ -15,15 +14,14 @@ export const pipelineSourceRecovery = {
     fix: "Set pointInTimeRecovery: { enabled: true } on the table, or leave export out of the body.",
     subjects: (stack, scope) => piped(stack, scope, DYNAMODB_TABLE),
     judge: (table, stack) => {
-        const readings = tableReadings(stack, table);
         const pointInTimeRecovery = table.get<boolean>("pointInTimeRecovery.enabled") ?? false;
-        const problems = readings.values.flatMap((reading) =>
-            pipelineTableProblems("pointInTimeRecovery", { pointInTimeRecovery }, { ...reading, stream: false }),
+        return readingProblems(
+            stack,
+            table,
+            (reading) =>
+                pipelineTableProblems("pointInTimeRecovery", { pointInTimeRecovery }, { ...reading, stream: false }),
+            pointInTimeRecovery,
         );
-        if (problems.length === 0 && !readings.complete && !pointInTimeRecovery) {
-            throw new CannotTellYet("the body of a pipeline is not known");
-        }
-        return problems;
     },
     remediation: { ...sourcePointInTimeRecovery.remediation, tag: "pipeline-source" },
 } as const satisfies Rule;

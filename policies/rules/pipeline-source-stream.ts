@@ -1,9 +1,8 @@
 import { pipelineTableProblems, STREAM_VIEW_TYPE } from "../../sdk/requirements";
 import type { Rule } from "../rule";
-import { READS_OF_BODY, piped, tableReadings } from "../stack/pipelines";
+import { READS_OF_BODY, piped, readingProblems } from "../stack/pipelines";
 import { errors } from "../stack/problems";
 import { DYNAMODB_TABLE } from "../stack/types";
-import { CannotTellYet } from "../stack/unknown";
 
 const NEW_IMAGES = ["NEW_IMAGE", STREAM_VIEW_TYPE];
 
@@ -17,19 +16,16 @@ export const pipelineSourceStream = {
     fix: `Set streamEnabled: true and streamViewType: "${STREAM_VIEW_TYPE}" on the table.`,
     subjects: (stack, scope) => piped(stack, scope, DYNAMODB_TABLE),
     judge: (table, stack) => {
-        const readings = tableReadings(stack, table);
         const state = {
             streamEnabled: table.get<boolean>("streamEnabled") ?? false,
             streamViewType: table.get<string>("streamViewType") || undefined,
         };
-        const problems = readings.values.flatMap((reading) =>
-            errors(pipelineTableProblems("streamViewType", state, { ...reading, export: false })),
+        return readingProblems(
+            stack,
+            table,
+            (reading) => errors(pipelineTableProblems("streamViewType", state, { ...reading, export: false })),
+            state.streamEnabled && state.streamViewType === STREAM_VIEW_TYPE,
         );
-        const isBest = state.streamEnabled && state.streamViewType === STREAM_VIEW_TYPE;
-        if (problems.length === 0 && !readings.complete && !isBest) {
-            throw new CannotTellYet("the body of a pipeline is not known");
-        }
-        return problems;
     },
     remediation: {
         type: DYNAMODB_TABLE,

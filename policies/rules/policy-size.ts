@@ -9,7 +9,7 @@ import {
     GLUE_RESOURCE_POLICY,
     TABLE_POLICY_MEMBER,
 } from "../stack/types";
-import { CannotTellYet, known, readEach } from "../stack/unknown";
+import { found, known, readEach } from "../stack/unknown";
 
 const LIMIT_OF = {
     [GLUE_RESOURCE_POLICY]: "glueCatalog",
@@ -39,16 +39,13 @@ export const policySize = {
         if (!MEMBERS.includes(policy.type)) {
             return policySizeProblems("policy", limit, policy.get<string>("policy") ?? "{}");
         }
-        const { values, complete } = readEach(
+        const members = readEach(
             stack.ofType(policy.type).filter((other) => policyKey(stack, other) === policyKey(stack, policy)),
             membersOf,
         );
-        const text = values.reduce<string | undefined>(addMember, undefined) ?? "{}";
+        const text = members.values.reduce<string | undefined>(addMember, undefined) ?? "{}";
         const problems = policySizeProblems(limit === "glueCatalog" ? "members" : "member", limit, text);
-        if (problems.length === 0 && !complete) {
-            throw new CannotTellYet("not all members are known");
-        }
-        return problems;
+        return found({ ...members, values: problems }, "not all members are known");
     },
 } as const satisfies Rule;
 

@@ -22,8 +22,8 @@ export const relationalSourceReplica = {
     subjects: (stack, scope) =>
         relationalSources(stack, scope, ["mysql", "postgres", "oracle"]).filter(({ type }) => type === RDS_INSTANCE),
     judge: (source, stack) => {
-        // Empty once it has been promoted.
-        const isReadReplica = Boolean(source.get<string>(ARGUMENT));
+        // Empty once it has been promoted; not known at a first preview, when the program tells all the same.
+        const isReadReplica = primaryOf(stack, source) !== undefined || Boolean(source.get<string>(ARGUMENT));
         return isReadReplica
             ? [...errors(sourceProblems(ARGUMENT, { stack, source, isReadReplica })), ...besidePrimary(stack, source)]
             : [];

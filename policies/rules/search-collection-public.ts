@@ -13,7 +13,14 @@ export const searchCollectionPublic = {
     fix: "Set AllowFromPublic to false, and name the VPC endpoints that people come from.",
     subjects: (stack, scope) => targetNetworkPolicies(stack, scope),
     judge: (policy) =>
-        networkRulesOf(policy).some(({ AllowFromPublic }) => AllowFromPublic === true)
-            ? [problem("policy", "It opens the collection to the internet", "Set AllowFromPublic to false")]
-            : [],
+        networkRulesOf(policy)
+            .filter(({ AllowFromPublic }) => AllowFromPublic === true)
+            .map(({ Rules = [] }) => {
+                const opened = Rules.map(({ ResourceType, Resource }) => `${Resource.join(", ")} (${ResourceType})`);
+                return problem(
+                    "policy",
+                    `It opens ${opened.join(", ")} to the internet`,
+                    "Set AllowFromPublic to false, and name VPC endpoints in SourceVPCEs",
+                );
+            }),
 } as const satisfies Rule;

@@ -3,7 +3,7 @@ import type { Rule } from "../rule";
 import { domainStatements, targetDomains } from "../stack/search-targets";
 import type { Resource } from "../stack/resource";
 import { SEARCH_DOMAIN, SEARCH_DOMAIN_POLICY } from "../stack/types";
-import { CannotTellYet } from "../stack/unknown";
+import { found } from "../stack/unknown";
 
 export const searchDomainOpen = {
     id: "search-domain-open",
@@ -21,12 +21,9 @@ export const searchDomainOpen = {
         if (isGuarded(domain)) {
             return [];
         }
-        const { values, complete } = domainStatements(stack, domain);
-        const open = values.filter(isForEverybody);
-        if (open.length === 0 && !complete) {
-            throw new CannotTellYet("the access policy of the domain is not known");
-        }
-        return open.map(({ Sid }) =>
+        const statements = domainStatements(stack, domain);
+        const open = { ...statements, values: statements.values.filter(isForEverybody) };
+        return found(open, "the access policy of the domain is not known").map(({ Sid }) =>
             problem(
                 "accessPolicies",
                 `${Sid === undefined ? "A statement" : `The statement ${Sid}`} lets everybody in`,

@@ -11,7 +11,7 @@ import { errors } from "../stack/problems";
 import type { Resource } from "../stack/resource";
 import { identityOf, type Stack } from "../stack/stack";
 import { DYNAMODB_TABLE, TABLE_PROPERTIES } from "../stack/types";
-import { CannotTellYet, readEach } from "../stack/unknown";
+import { found, readEach } from "../stack/unknown";
 
 export const tableLayoutLimits = {
     id: "table-layout-limits",
@@ -23,7 +23,7 @@ export const tableLayoutLimits = {
     fix: "Use ten partition keys at most, a format that the attribute's type can have with each time function, and lower-case letters, digits and underscores in the name.",
     subjects: (stack) => stack.ofType(TABLE_PROPERTIES),
     judge: (properties, stack) => {
-        const { values, complete } = readEach(
+        const problems = readEach(
             [
                 () => partitionProblems("partitionBy", partitionsOf(properties)),
                 () => partitionTypeProblems("partitionBy", partitionsOf(properties), keyTypes(stack, properties)),
@@ -31,11 +31,10 @@ export const tableLayoutLimits = {
             ],
             (problems) => problems(),
         );
-        const problems = errors(values);
-        if (problems.length === 0 && !complete) {
-            throw new CannotTellYet("partitionBy, targetTableName or the source's attributes are not known");
-        }
-        return problems;
+        return found(
+            { ...problems, values: errors(problems.values) },
+            "partitionBy, targetTableName or the source's attributes are not known",
+        );
     },
 } as const satisfies Rule;
 

@@ -1,15 +1,19 @@
 import {
     databaseSourceOf,
+    firstOf,
     openSearchSinksOf,
     OSIS_PIPELINE_CHANGES,
     osisPipelineProblems,
+    parseArn,
     readBody,
+    rolesIn,
     tableReadingIn,
     type OsisPipelineInputs,
     type Problem,
     type TableReading,
 } from "../../sdk/requirements";
 import { nativeTags, readInputs, UNKNOWN } from "./integration-inputs";
+import { distinct } from "./problems";
 import type { Resource } from "./resource";
 import { withoutAll, type Scope, type Stack } from "./stack";
 import {
@@ -27,7 +31,7 @@ import {
     SEARCH_COLLECTION,
     SEARCH_DOMAIN,
 } from "./types";
-import { CannotTellYet, known, readEach, type Reading } from "./unknown";
+import { CannotTellYet, found, known, readEach } from "./unknown";
 
 type Input = keyof OsisPipelineInputs;
 type Paths = Record<Input, string>;
@@ -75,7 +79,12 @@ export function pipelineProblems(pipeline: Resource, { about, reads = [], isMean
     const problems = osisPipelineProblems(inputs, isUnknown).flatMap((problem) => {
         const input = about.find((each) => new RegExp(`^${each}\\b`).test(problem.argument));
         return input !== undefined && isMeant(problem)
-            ? [{ ...problem, argument: inputPath(pipeline, input) + problem.argument.slice(input.length) }]
+            ? [
+                  {
+                      ...problem,
+                      argument: inputPath(pipeline, input) + memberPath(pipeline, problem.argument.slice(input.length)),
+                  },
+              ]
             : [];
     });
     const open = [...about, ...reads].filter((input) => isUnknown(inputs[input]));
@@ -83,6 +92,11 @@ export function pipelineProblems(pipeline: Resource, { about, reads = [], isMean
         throw new CannotTellYet(`${open.map((input) => inputPath(pipeline, input)).join(", ")} not known`);
     }
     return problems;
+}
+
+/** A member of an input as the resource has it. */
+function memberPath({ type }: Resource, path: string): string {
+    return type === OSIS_PIPELINE ? path : path.replace(/^\.attachmentCidr$/, ".vpcAttachmentOptions.cidrBlock");
 }
 
 /** Where a pipeline's resource has an input. */
@@ -109,7 +123,20 @@ function networkOf(options: Mapping | undefined): Mapping | undefined {
 
 /** The Region that a pipeline is in. @throws where it is not known */
 export function pipelineRegion(pipeline: Resource): string {
-    return pipeline.type === OSIS_PIPELINE ? pipeline.get<string>("account.region")! : pipeline.region;
+    switch (pipeline.type) {
+        case OSIS_PIPELINE:
+            return pipeline.get<string>("account.region")!;
+        case CLASSIC_PIPELINE:
+            return pipeline.region;
+        default: {
+            // It has no property with its Region.
+            const arn = pipeline.get<string>("pipelineArn");
+            if (arn === undefined) {
+                throw new CannotTellYet("the ARN of the pipeline is not known");
+            }
+            return parseArn(arn).region;
+        }
+    }
 }
 
 /** The body as its resource has it. @throws where it is not known */
@@ -132,17 +159,11 @@ export function bodyProperty(pipeline: Resource): string {
 }
 
 /** What a pipeline reads: a kind of source, and its options in the body. */
-export type PipelineReading = NonNullable<ReturnType<typeof databaseSourceOf>>;
+type PipelineReading = NonNullable<ReturnType<typeof databaseSourceOf>>;
 
 /** @returns `undefined` for a pipeline of no database. @throws where its body is not known */
 export function readingOf(pipeline: Resource): PipelineReading | undefined {
     return databaseSourceOf(bodyOf(pipeline));
-}
-
-/** The first item of a list in a source's options, such as its one table. */
-export function firstOf(options: Mapping, list: string): Mapping {
-    const [first] = Array.isArray(options[list]) ? (options[list] as unknown[]) : [];
-    return isMapping(first) ? first : {};
 }
 
 interface Pointed {
@@ -166,12 +187,19 @@ const sinkHost = (body: unknown) => {
     return Array.isArray(hosts) ? (hosts as unknown[])[0] : undefined;
 };
 
+/** The role of all plugins; those that have several share nothing that one of them would have to be allowed. */
+const soleRole = (body: unknown) => {
+    const roles = rolesIn(body);
+    return roles.length === 1 ? roles[0] : undefined;
+};
+
 /** How a body names what other resources are, by type. */
 const POINTED: Record<string, Pointed> = {
     [DYNAMODB_TABLE]: {
         by: "arn",
-        in: sourceOption(({ kind, options }) => kind === "dynamodb" && firstOf(options, "tables").table_arn),
+        in: sourceOption(({ kind, options }) => kind === "dynamodb" && firstOf(options.tables).table_arn),
     },
+    [IAM_ROLE]: { by: "arn", in: soleRole },
     [RDS_CLUSTER]: { by: "clusterIdentifier", in: dbIdentifier },
     [RDS_INSTANCE]: { by: "identifier", in: dbIdentifier },
     [DOCDB_CLUSTER]: {
@@ -229,7 +257,10 @@ export function pipelineRoles(stack: Stack, scope: Scope): Resource[] {
 
 /** The role that a pipeline takes, as far as the stack declares it. */
 export function roleOf(stack: Stack, pipeline: Resource): Resource | undefined {
-    return stack.reference(pipeline, inputPath(pipeline, "roleArn"), IAM_ROLE).resource;
+    const { resource } = stack.reference(pipeline, inputPath(pipeline, "roleArn"), IAM_ROLE);
+    // Or the body names it. One that is not known yet may come from other roles as well.
+    const isNamed = resource === undefined && known(() => bodyOf(pipeline)) !== undefined;
+    return isNamed ? pointedBy(stack, pipeline, IAM_ROLE) : resource;
 }
 
 /** A bucket of the stack by its name. */
@@ -237,14 +268,25 @@ export function bucketNamed(stack: Stack, name: string): Resource | undefined {
     return stack.ofType(S3_BUCKET, S3_BUCKET_V2).find((bucket) => known(() => bucket.get<string>("bucket")) === name);
 }
 
-/** What pipelines do with a table; everything where the table is only tagged, and the pipeline in another stack. */
-export function tableReadings(stack: Stack, table: Resource): Reading<TableReading> {
+/**
+ * What is wrong with a table for what pipelines do with it: everything where it is only tagged, and the pipeline in another stack.
+ *
+ * @param isRight Whether it is right for whatever a pipeline does.
+ * @throws where nothing is wrong so far, and what a pipeline does is not known
+ */
+export function readingProblems(
+    stack: Stack,
+    table: Resource,
+    judge: (reading: TableReading) => Problem[],
+    isRight: boolean,
+): Problem[] {
     const pipelines = pipelinesOf(stack, table);
-    return pipelines.length === 0
-        ? { values: [{ export: true, stream: true }], complete: true }
-        : readEach(pipelines, (pipeline) => [tableReadingIn(bodyText(pipeline))]);
-}
-
-function isMapping(value: unknown): value is Mapping {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    const readings =
+        pipelines.length === 0
+            ? { values: [{ export: true, stream: true }], complete: true }
+            : readEach(pipelines, (pipeline) => [tableReadingIn(bodyOf(pipeline))]);
+    return found(
+        { values: distinct(readings.values.flatMap(judge)), complete: readings.complete || isRight },
+        "the body of a pipeline is not known",
+    );
 }

@@ -31,3 +31,11 @@ export function readEach<S, T>(sources: S[], read: (source: S) => T[]): Reading<
     const readings = sources.map((source) => known(() => read(source)));
     return { values: readings.flatMap((values) => values ?? []), complete: !readings.includes(undefined) };
 }
+
+/** What was found. @throws where that is nothing, and something was left out */
+export function found<T>({ values, complete }: Reading<T>, open: string): T[] {
+    if (values.length === 0 && !complete) {
+        throw new CannotTellYet(open);
+    }
+    return values;
+}

@@ -130,9 +130,9 @@ export function otherCollectionProblems(argument: string, body: string, collecti
           ];
 }
 
-/** How a body reads its table. */
-export function tableReadingIn(body: string): TableReading {
-    const { export: load, stream } = firstOf(databaseSourceOf(parseBody(body))?.options.tables);
+/** How a body, as a document, reads its table. */
+export function tableReadingIn(body: unknown): TableReading {
+    const { export: load, stream } = firstOf(databaseSourceOf(body)?.options.tables);
     return {
         export: load != null,
         stream: stream != null,

@@ -73,6 +73,12 @@ export function textsIn(path: string, value: unknown): { path: string; text: str
     return isMapping(value) ? Object.entries(value).flatMap(([key, one]) => textsIn(`${path}.${key}`, one)) : [];
 }
 
+/** The roles that a body names for its plugins, each once. */
+export function rolesIn(body: unknown): string[] {
+    const named = textsIn("body", body).filter(({ path }) => path.endsWith(".sts_role_arn"));
+    return [...new Set(named.map(({ text }) => text))];
+}
+
 /** The first item of a list, where it has options. */
 export function firstOf(list: unknown): Mapping {
     const [first] = (Array.isArray(list) ? list : []) as unknown[];

@@ -25,5 +25,6 @@ export * from "./table-condition";
 export * from "./table-stream";
 export * from "./yaml";
 export type { PipelineAws } from "./aws-options";
-export { databaseSourceOf, openSearchSinksOf } from "./document";
+export { databaseSourceOf, firstOf, openSearchSinksOf, rolesIn } from "./document";
+export { isOff } from "./options";
 export { conditionProblems, templateProblems } from "./expression";

@@ -3,8 +3,7 @@ import { lengthProblems, problemsBy, tagProblems, type IntegrationRule } from ".
 import { derivedName, type NameParts } from "../names";
 import { pipelineBodyProblems } from "./body-problems";
 import { MAX_UNITS, unitsProblems } from "./capacity";
-import { databaseSourceOf, subPipelinesOf, textsIn } from "./document";
-import { isMapping } from "./options";
+import { databaseSourceOf, rolesIn, subPipelinesOf } from "./document";
 import { STATEFUL_PROCESSORS } from "./processors";
 import { readBody } from "./yaml";
 
@@ -240,6 +239,5 @@ function bufferedUnitsProblems({ persistentBuffer, minUnits }: OsisPipelineInput
 }
 
 function namesRole(body: string): boolean {
-    const document = readBody(body);
-    return isMapping(document) && textsIn("body", document).some(({ path }) => path.endsWith(".sts_role_arn"));
+    return rolesIn(readBody(body)).length > 0;
 }

@@ -13,7 +13,7 @@ export function toYaml(body: Mapping): string {
     return dump(body, { lineWidth: -1, noRefs: true });
 }
 
-/** What a text says, JSON being YAML too. @throws {@link YAMLException} for what is neither. */
+/** What a text says, JSON being YAML too. @throws `YAMLException` for what is neither. */
 export function parseBody(body: string): unknown {
     // An alias may stand for what it is in, and a few of them for more than fits in memory.
     return load(body, { maxAliases: 0 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Rule, RuleId } from "pulumi-policy-aws-zero-etl";
+import { rules, type Rule, type RuleId } from "pulumi-policy-aws-zero-etl";
 
 import { ask, type Declared, type Shop, type View } from "./shop";
 
@@ -73,8 +73,27 @@ export function complaints(id: RuleId, stack: Shop, view?: View): string {
         .join("\n");
 }
 
-/** Holds a rule to its cases. */
-export function describeRule(
+/** Holds rules to their cases, and all of them to silence about the right stack. */
+export function describeRules(family: string, cases: Partial<Record<RuleId, Cases>>, fresh: () => Shop): void {
+    for (const rule of rules) {
+        const ofRule = cases[rule.id];
+        if (ofRule) {
+            describeRule(rule, ofRule, fresh);
+        }
+    }
+
+    describe(`${family} under all rules`, () => {
+        it("is silent about the right stack, at its first preview and later", () => {
+            for (const { id } of rules) {
+                for (const view of [preview, {}]) {
+                    assert.equal(complaints(id, fresh(), view), "", id);
+                }
+            }
+        });
+    });
+}
+
+function describeRule(
     { id, title }: Pick<Rule, "title"> & { id: RuleId },
     { right, wrong, unknown: open, notApplicable }: Cases,
     fresh: () => Shop,

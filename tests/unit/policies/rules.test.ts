@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { rules, type RuleId } from "pulumi-policy-aws-zero-etl";
+import type { RuleId } from "pulumi-policy-aws-zero-etl";
 
 import {
     addMember,
@@ -14,7 +14,7 @@ import {
     add,
     again,
     all,
-    describeRule,
+    describeRules,
     input,
     nothing,
     preview,
@@ -917,11 +917,7 @@ function membersFor(sourceArn: string) {
     ];
 }
 
-for (const rule of rules) {
-    if (rule.id in cases) {
-        describeRule(rule, cases[rule.id as keyof typeof cases], shop);
-    }
-}
+describeRules("a table in a lakehouse", cases, shop);
 
 describe("the scope", () => {
     const judged = (id: RuleId, view: View) => {

@@ -8,7 +8,16 @@ import {
     type Statement,
 } from "../../../sdk/requirements";
 import { add, again, all, input, nothing, output, preview, tagged, without, type Cases, type Edit } from "./cases";
-import { classicPipeline, databaseBody, domainArn, networks, tableBody, tableRole } from "./search";
+import {
+    classicPipeline,
+    databaseBody,
+    documentBody,
+    domainArn,
+    networks,
+    roleArn,
+    tableBody,
+    tableRole,
+} from "./search";
 import { ACCOUNT, later, REGION, tableArn, unknown, type Declared } from "./shop";
 
 const right = { "as it should be": nothing };
@@ -19,6 +28,10 @@ const body = (text: string | RegExp, other: string): Edit =>
     input("tablePipeline", { body: later(tableBody.replace(text, other)) });
 const classic = (inputs: Record<string, unknown> = {}): Edit =>
     all(without("tablePipeline"), add("classic", classicPipeline(inputs)));
+const roleInBody = classic({
+    pipelineRoleArn: undefined,
+    pipelineConfigurationBody: tableBody.replace(/aws:\n( *)/g, `$&sts_role_arn: ${roleArn("table")}\n$1`),
+});
 const openBody = input("tablePipeline", { body: unknown });
 
 const policy = (...Statement: Partial<Statement>[]) =>
@@ -99,6 +112,9 @@ export const searchCases = {
         },
         unknown: {
             "whether a stream is read at all": [input("table", { streamViewType: "KEYS_ONLY" }), preview],
+            "whether a body that is no YAML reads one": [
+                all(input("table", { streamViewType: "KEYS_ONLY" }), input("tablePipeline", { body: "a: [" })),
+            ],
             "what the stream carries": [input("table", { streamViewType: unknown })],
         },
         notApplicable: { "no pipeline": noPipeline },
@@ -139,7 +155,18 @@ export const searchCases = {
             "too long": [retention("999999"), /3600 to 604800/],
         },
         unknown: { "the group of another stack": [without("documentGroup")] },
-        notApplicable: { "no pipeline": noPipeline },
+        notApplicable: {
+            "no pipeline": noPipeline,
+            "an export alone": all(
+                retention("43200"),
+                input("documentsPipeline", {
+                    pipelineConfigurationBody: documentBody.replace(
+                        /^( *)(- collection: .*\n)/m,
+                        "$1$2$1  stream: false\n",
+                    ),
+                }),
+            ),
+        },
     },
     "pipeline-body": {
         right: { ...right, "of aws": classic() },
@@ -195,6 +222,10 @@ export const searchCases = {
         },
         wrong: {
             "no condition": [trusting({ Principal: service }), /for anybody's pipeline/, preview],
+            "of a role that the body names": [
+                all(roleInBody, trusting({ Principal: service })),
+                /for anybody's pipeline/,
+            ],
             "another service": [
                 trusting({ Principal: { Service: "ec2.amazonaws.com" } }),
                 /may not take the role.*\n.*service:ec2/,
@@ -217,6 +248,7 @@ export const searchCases = {
             ...right,
             "the resources as patterns": widened("ReadStream", `${tableArn}/*`),
             "of aws": classic(),
+            "of aws, by the body": roleInBody,
         },
         wrong: {
             "no way to the stream": [
@@ -293,6 +325,10 @@ export const searchCases = {
                 output("dead-letters", { region: "us-east-1" }),
                 /\.dlq\.s3: .*Write region: us-east-1/,
             ],
+            "dead letters elsewhere, and exports nobody knows where": [
+                all(output("dead-letters", { region: "us-east-1" }), output("exports", { region: unknown })),
+                /\.dlq\.s3: .*Write region: us-east-1/,
+            ],
             "dead letters without their Region": [
                 body(/(key_path_prefix: osis\/\n) *region: eu-west-1\n/, "$1"),
                 /\.dlq\.s3: The bucket dead-letters \(dead letters\) is in eu-west-1, and us-east-1 is meant/,
@@ -343,7 +379,7 @@ export const searchCases = {
                 input("documentsPipeline", {
                     vpcOptions: { subnetIds: networks.subnetIds, securityGroupIds: networks.securityGroupIds },
                 }),
-                /^vpcOptions\.attachmentCidr: AWS refuses a pipeline of documentdb/,
+                /^vpcOptions\.vpcAttachmentOptions\.cidrBlock: AWS refuses a pipeline of documentdb/,
             ],
             "of @pulumi/aws, which has none": [
                 add("classic", classicPipeline({ pipelineConfigurationBody: databaseBody })),
@@ -483,6 +519,17 @@ export const searchCases = {
                 input("table", { billingMode: "PAY_PER_REQUEST", onDemandThroughput: { maxWriteRequestUnits: 6000 } }),
                 /need 6/,
             ],
+            "more than a pipeline that keeps events back grows to": [
+                all(
+                    input("tablePipeline", { maxUnits: 60 }),
+                    body(/^( *)sink:/m, "$1processor:\n$1  - aggregate: { identification_keys: [id] }\n$&"),
+                ),
+                /^maxUnits: It is 60, and with aggregate a pipeline grows to 48/,
+            ],
+            "one unit behind a buffer": [
+                classic({ minUnits: 1, bufferOptions: { persistentBufferEnabled: true } }),
+                /^minUnits: .*a persistent buffer begins with two units/m,
+            ],
         },
         unknown: { "the units": [input("tablePipeline", { minUnits: unknown })] },
         notApplicable: { "no pipeline": noPipeline },
@@ -533,6 +580,9 @@ export const searchCases = {
         unknown: {
             "what the body is": [openBody],
             "whether the stream is read": [input("table", { streamViewType: "NEW_IMAGE" }), preview],
+            "whether a body that is no YAML reads it": [
+                all(input("table", { streamViewType: "NEW_IMAGE" }), input("tablePipeline", { body: "a: [" })),
+            ],
         },
         notApplicable: { "no pipeline": noPipeline },
     },

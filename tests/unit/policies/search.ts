@@ -290,7 +290,8 @@ function nativePipeline(): Declared {
             },
             tags: [{ key: "team", value: "people" }],
         },
-        outputs: { region: REGION },
+        // It has no Region.
+        outputs: { pipelineArn: later(arn("osis", "pipeline/profiles-search")) },
         from: { pipelineConfigurationBody: ["documents", "collection"], pipelineRoleArn: ["documentsRole"] },
     };
 }

@@ -295,6 +295,11 @@ export const warehouseCases = {
                 replica({ replicateSourceDb: later(mysqlArn) }),
                 /stock, which it replicates/,
             ],
+            "of MySQL, by an ARN that is not known yet": [
+                replica({ replicateSourceDb: later(mysqlArn) }),
+                /stock, which it replicates/,
+                preview,
+            ],
         },
         unknown: {
             "in which Region": [all(replica(), output("replica", { region: later(REGION) })), preview],

@@ -1,29 +1,10 @@
 import assert from "node:assert/strict";
 
-import { rules, type RuleId } from "pulumi-policy-aws-zero-etl";
-
-import { complaints, describeRule, edited, preview, type Cases } from "./cases";
+import { complaints, describeRules, edited, preview } from "./cases";
 import { warehouse } from "./warehouse";
 import { parameter, sharedCases, warehouseCases } from "./warehouse-cases";
 
-const cases: Partial<Record<RuleId, Cases>> = { ...warehouseCases, ...sharedCases };
-
-for (const rule of rules) {
-    const ofRule = cases[rule.id];
-    if (ofRule) {
-        describeRule(rule, ofRule, warehouse);
-    }
-}
-
-describe("the second family under all rules", () => {
-    it("is silent about the right stack, at its first preview and later", () => {
-        for (const { id } of rules) {
-            for (const view of [preview, {}]) {
-                assert.equal(complaints(id, warehouse(), view), "", id);
-            }
-        }
-    });
-});
+describeRules("the APIs of RDS and Redshift", { ...warehouseCases, ...sharedCases }, warehouse);
 
 /** What AWS asks of parameters, as its guides have it: the group, the parameter, a wrong value, what is needed, and whether a reboot follows. */
 const PARAMETERS: [group: string, name: string, wrong: string, needed: string, reboot: boolean][] = [

@@ -6,7 +6,7 @@ import { openDocumentDb } from "../../../simulator/pipelines/sources/documentdb"
 import { SourcePlaces } from "../../../simulator/pipelines/sources/place";
 import { documents } from "../../../simulator/services/rds/documents";
 import { hours, minutes } from "../../../simulator/world/clock";
-import { ATTACHMENT, BUCKET, policy, SourceWorld, STAGING, withoutOne } from "./source-world";
+import { ATTACHMENT, BUCKET, SourceWorld, STAGING, withoutOne, type Statement } from "./source-world";
 
 const STATEMENTS = { ...STAGING, ...ATTACHMENT };
 const PASSWORD = "correct-horse";
@@ -340,13 +340,7 @@ describe("a pipeline's documentdb source, simulated", () => {
     it("reads again what it could not stage", async () => {
         await source.read();
         insert({ _id: "p1" });
-        const RoleName = "osis-catalog";
-        const write = (statements: object[]) =>
-            shop.admin.call("iam", "PutRolePolicy", {
-                RoleName,
-                PolicyName: "own",
-                PolicyDocument: policy(statements),
-            });
+        const write = (statements: Statement[]) => shop.let("osis-catalog", statements);
         await write([STAGING.bucket!]);
         await assert.rejects(source.read(), { code: "AccessDenied", message: /s3:PutObject/ });
         await write(Object.values(STATEMENTS));

@@ -60,8 +60,9 @@ describe("startSimulator", () => {
         assert.equal(await isUp(simulator.endpoint), false);
     });
 
-    it("refuses what is no account, and a port that is taken", async () => {
+    it("refuses what is no account or Region, and a port that is taken", async () => {
         await assert.rejects(startSimulator({ account: "me" }), /The account is "me".*12 digits/);
+        await assert.rejects(startSimulator({ region: "Ireland" }), /The Region is "Ireland".*such as eu-west-1/);
         const simulator = await startSimulator();
         await assert.rejects(startSimulator({ port: simulator.port }), /EADDRINUSE/);
         await simulator.stop();

@@ -11,7 +11,7 @@ import {
     allow,
     ATTACHMENT,
     BUCKET,
-    policy,
+    EXPORTER,
     REGION,
     SourceWorld,
     STAGING,
@@ -36,19 +36,13 @@ class DatabasePipeline extends SourceWorld {
     }
 
     async start(source: object, statements: Record<string, Statement>): Promise<void> {
-        const RoleName = "osis-catalog";
-        const trust = {
-            Effect: "Allow",
-            Principal: { Service: "osis-pipelines.amazonaws.com" },
-            Action: "sts:AssumeRole",
-        };
-        await this.admin.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument: policy([trust]) });
-        const PolicyDocument = policy([
-            ...Object.values({ ...STAGING, ...ATTACHMENT, ...statements }),
-            allow("secretsmanager:GetSecretValue", `arn:aws:secretsmanager:*:*:secret:${SECRET}-*`),
-            allow("es:*"),
-        ]);
-        await this.admin.call("iam", "PutRolePolicy", { RoleName, PolicyName: "own", PolicyDocument });
+        await this.role({
+            ...STAGING,
+            ...ATTACHMENT,
+            ...statements,
+            secret: allow("secretsmanager:GetSecretValue", `arn:aws:secretsmanager:*:*:secret:${SECRET}-*`),
+            search: allow("es:*"),
+        });
         const credential = (key: string) => `\${{aws_secrets:db:${key}}}`;
         const body = {
             version: "2",
@@ -161,16 +155,7 @@ describe("pipelines from databases, simulated", () => {
         run("INSERT INTO accounts VALUES (1, 5)");
         run("CALL mysql.rds_set_configuration('binlog retention hours', 24)");
         const { KeyMetadata } = await bank.admin.call("kms", "CreateKey", {});
-        const exporter = {
-            Effect: "Allow",
-            Principal: { Service: "export.rds.amazonaws.com" },
-            Action: "sts:AssumeRole",
-        };
-        const RoleName = "export";
-        await bank.admin.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument: policy([exporter]) });
-        const PolicyDocument = policy([allow("s3:*")]);
-        await bank.admin.call("iam", "PutRolePolicy", { RoleName, PolicyName: "own", PolicyDocument });
-        const roleArn = `arn:aws:iam::${ACCOUNT}:role/export`;
+        const roleArn = await bank.roleOf(EXPORTER, "export", [allow("s3:*")]);
         await bank.start(
             {
                 rds: {

@@ -5,7 +5,7 @@ import { HttpDoor } from "../../../simulator/http/server";
 import { exportedTables } from "../../../simulator/services/rds/export-tasks";
 import { sql } from "../../../simulator/services/rds/sql";
 import { minutes } from "../../../simulator/world/clock";
-import { ACCOUNT, allow, BUCKET, policy, REGION, SourceWorld } from "./source-world";
+import { ACCOUNT, allow, BUCKET, REGION, SourceWorld } from "./source-world";
 
 const SNAPSHOT = `arn:aws:rds:${REGION}:${ACCOUNT}:snapshot:monday`;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/export`;
@@ -39,12 +39,8 @@ describe("simulated snapshots of RDS and their exports", () => {
     const take = () => bank.rds("CreateDBSnapshot", { DBInstanceIdentifier: "bank", DBSnapshotIdentifier: "monday" });
     const start = (more: object = {}) => bank.rds("StartExportTask", { ...task, ...more });
 
-    async function makeRole(RoleName: string, Service: string): Promise<void> {
-        const trust = { Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" };
-        await bank.admin.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument: policy([trust]) });
-        const PolicyDocument = policy([allow("s3:*", [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`])]);
-        await bank.admin.call("iam", "PutRolePolicy", { RoleName, PolicyName: "own", PolicyDocument });
-    }
+    const makeRole = (name: string, service: string) =>
+        bank.roleOf(service, name, [allow("s3:*", [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`])]);
 
     it("have the data of their moment", async () => {
         await take();

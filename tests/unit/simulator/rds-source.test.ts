@@ -10,7 +10,7 @@ import {
     allow,
     ATTACHMENT,
     BUCKET,
-    policy,
+    EXPORTER,
     REGION,
     SourceWorld,
     STAGING,
@@ -82,10 +82,7 @@ class Billing extends SourceWorld {
         await this.makeDatabase(this.engine);
         const { KeyMetadata } = await this.admin.call("kms", "CreateKey", {});
         this.key = KeyMetadata.Arn;
-        const trust = { Effect: "Allow", Principal: { Service: "export.rds.amazonaws.com" }, Action: "sts:AssumeRole" };
-        const RoleName = "export";
-        await this.admin.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument: policy([trust]) });
-        await this.letExport(...this.exporting());
+        await this.roleOf(EXPORTER, "export", this.exporting());
         await this.advance(minutes(20));
         sql(this.world, this.arn, "billing", this.engine.create);
         return this;
@@ -99,8 +96,7 @@ class Billing extends SourceWorld {
     }
 
     letExport(...statements: Statement[]) {
-        const PolicyDocument = policy(statements);
-        return this.admin.call("iam", "PutRolePolicy", { RoleName: "export", PolicyName: "own", PolicyDocument });
+        return this.let("export", statements);
     }
 
     /** What the documentation gives a pipeline's role. */

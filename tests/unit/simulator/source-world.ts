@@ -9,6 +9,11 @@ export const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";
 export const BUCKET = "catalog-staging";
 
+/** Who exports a database, for pipelines. */
+export const EXPORTER = "export.rds.amazonaws.com";
+
+const OSIS = "osis-pipelines.amazonaws.com";
+
 export interface Statement {
     Effect: "Allow" | "Deny";
     Action: string | string[];
@@ -91,25 +96,32 @@ export class SourceWorld {
         return this;
     }
 
-    /** A role that OSIS may take, with these statements alone. */
-    async role(statements: Record<string, Statement>, RoleName = "osis-catalog"): Promise<Context> {
-        const trust = {
-            Effect: "Allow",
-            Principal: { Service: "osis-pipelines.amazonaws.com" },
-            Action: "sts:AssumeRole",
-        };
+    /** The ARN of a role that a service may take, with these statements alone. */
+    async roleOf(Service: string, RoleName: string, statements: Statement[]): Promise<string> {
+        const trust = { Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" };
         const AssumeRolePolicyDocument = policy([trust]);
         const { Role } = await this.admin.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument });
-        const PolicyDocument = policy(Object.values(statements));
+        await this.let(RoleName, statements);
+        return Role.Arn;
+    }
+
+    /** Lets a role do this and nothing else. */
+    async let(RoleName: string, statements: Statement[]): Promise<void> {
+        const PolicyDocument = policy(statements);
         await this.admin.call("iam", "PutRolePolicy", { RoleName, PolicyName: "own", PolicyDocument });
+    }
+
+    /** A role that OSIS may take, with these statements alone. */
+    async role(statements: Record<string, Statement>, RoleName = "osis-catalog"): Promise<Context> {
+        const roleArn = await this.roleOf(OSIS, RoleName, Object.values(statements));
         const sourceArn = this.admin.arn("osis", "pipeline/catalog");
         const osis = this.admin.as({
             kind: "service",
-            name: "osis-pipelines.amazonaws.com",
+            name: OSIS,
             accountId: ACCOUNT,
             sourceArn,
         });
-        return osis.as(assumeRole(osis, Role.Arn, "osis"));
+        return osis.as(assumeRole(osis, roleArn, "osis"));
     }
 
     reader(role: Context, options: object, rest: Partial<SourceReader> = {}): SourceReader {
@@ -136,7 +148,7 @@ export class SourceWorld {
     }
 }
 
-export const policy = (Statement: unknown[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
+const policy = (Statement: unknown[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
 
 /** Each choice of statements that lacks one, by that one's name. */
 export const withoutOne = (statements: Record<string, Statement>): [string, Record<string, Statement>][] =>
