@@ -40,7 +40,7 @@ program
     .description("Starts the simulator, and runs a command against it or serves until it is stopped.")
     .usage("[options] [-- command...]")
     .argument("[command...]", "what to run; its exit code becomes that of zero-etl")
-    .option("--port <number>", "port on 127.0.0.1 (default: any that is free)", numberAbove(-1))
+    .option("--port <number>", "port on 127.0.0.1 (default: any that is free)", portNumber)
     .option("--speed <factor>", "how many seconds of the world pass in a second (default: 1)", numberAbove(0))
     .option("--account <id>", "the account to be in, 12 digits (default: 123456789012)")
     .option("--region <name>", "the Region to be in (default: eu-west-1)")
@@ -95,12 +95,31 @@ function numberAbove(limit: number): (text: string) => number {
     };
 }
 
+function portNumber(text: string): number {
+    if (!/^\d+$/.test(text) || Number(text) > 65_535) {
+        throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+    }
+    return Number(text);
+}
+
 /** @returns the exit code */
 async function local(command: string[], options: Options): Promise<number> {
-    const simulator = await startSimulator(options);
     // The stacks end with the world that they are about; the plugins that Pulumi fetches stay.
     const backend = await mkdtemp(path.join(tmpdir(), "zero-etl-"));
-    const pulumi = engineEnvironment({ home: path.join(engineCache(process.env), "home"), backend });
+    const home = path.join(engineCache(process.env), "home");
+    try {
+        return await simulate(command, options, engineEnvironment({ home, backend }));
+    } finally {
+        await rm(backend, { recursive: true, force: true });
+    }
+}
+
+async function simulate(command: string[], options: Options, pulumi: Record<string, string>): Promise<number> {
+    const simulator = await startSimulator(options).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === "EADDRINUSE"
+            ? new Error(`The port ${options.port} is taken. Give another --port, or none for any that is free.`)
+            : error;
+    });
     try {
         if (command.length === 0) {
             console.log(instructions(simulator, pulumi));
@@ -110,7 +129,6 @@ async function local(command: string[], options: Options): Promise<number> {
         return await runAgainst(simulator, pulumi, command);
     } finally {
         await simulator.stop();
-        await rm(backend, { recursive: true, force: true });
     }
 }
 
@@ -193,12 +211,13 @@ async function ask<T>(path: string, endpoint = process.env.AWS_ENDPOINT_URL, bod
         throw new Error("No simulator is known. Give --endpoint or AWS_ENDPOINT_URL, as `zero-etl local` printed it.");
     }
     const request = body && { method: "POST", body: JSON.stringify(body) };
-    const response = await fetch(`${endpoint}/_zero-etl/${path}`, request).catch((error: Error) => {
-        const { message } = (error.cause ?? error) as Error;
-        throw new Error(`No simulator answers at ${endpoint}: ${message}. Start one with \`zero-etl local\`.`);
-    });
-    const answer = (await response.json()) as T & { error?: string };
-    if (!response.ok) {
+    const { ok, answer } = await fetch(`${endpoint}/_zero-etl/${path}`, request)
+        .then(async (response) => ({ ok: response.ok, answer: (await response.json()) as T & { error?: string } }))
+        .catch(() => {
+            const next = "Start one with `zero-etl local`, and give --endpoint as it is printed there.";
+            throw new Error(`No simulator answers at ${endpoint}. ${next}`);
+        });
+    if (!ok) {
         throw new Error(answer.error);
     }
     return answer;

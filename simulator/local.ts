@@ -44,6 +44,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         throw new Error(`The Region is "${region}". Write it as AWS does, such as eu-west-1.`);
     }
     const world = new World({ services: allServices, speed });
+    // Before any door: one that is open when this fails would keep the process alive.
+    const folder = await pluginFolder();
     const http = await HttpDoor.open(world, port);
     const plugins = await PluginDoor.open(world);
     http.control("GET", "provider", () => ({ port: plugins.port }));
@@ -60,7 +62,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         endpoint: http.endpoint,
         port: http.port,
         environment: environmentOf(http.endpoint, account, region),
-        path: [await pluginFolder()],
+        path: [folder],
         stop: async () => {
             world.stop();
             await Promise.all([http.close(), plugins.close()]);

@@ -1,4 +1,4 @@
-import { comparable, identity, isFields, type DocumentValue, type Fields } from "./values";
+import { comparable, extended, identity, isFields, type DocumentValue, type Fields } from "./values";
 
 /** What a database answers instead of carrying a command out. */
 export class CommandError extends Error {}
@@ -39,6 +39,9 @@ export function matches(document: Fields, query: Fields): boolean {
             case "$or":
                 return elementsOf(wanted).some((one) => matches(document, one as Fields));
             default:
+                if (field.startsWith("$")) {
+                    throw new CommandError(`unknown top level operator: ${field}; $and and $or are simulated`);
+                }
                 return meets(valueAt(document, field), wanted);
         }
     });
@@ -46,8 +49,11 @@ export function matches(document: Fields, query: Fields): boolean {
 
 function meets(value: DocumentValue | undefined, wanted: DocumentValue): boolean {
     const operators = operatorsOf(wanted);
-    if (operators.length > 0 && operators.length < Object.keys(wanted as Fields).length) {
-        throw new CommandError(`unknown operator in ${JSON.stringify(wanted)}`);
+    const isMixed = operators.length > 0 && operators.length < Object.keys(wanted as Fields).length;
+    const unknown = operators.find(([name]) => !Object.hasOwn(OPERATORS, name));
+    if (isMixed || unknown) {
+        const which = unknown?.[0] ?? `in ${JSON.stringify(wanted)}`;
+        throw new CommandError(`unknown operator ${which}; ${Object.keys(OPERATORS).join(", ")} are simulated`);
     }
     return operators.length > 0
         ? operators.every(([name, operand]) => OPERATORS[name]!(value, operand))
@@ -56,7 +62,8 @@ function meets(value: DocumentValue | undefined, wanted: DocumentValue): boolean
 
 /** The operators in what a query says of a field; none if it is a value. */
 export function operatorsOf(wanted: DocumentValue): [name: string, operand: DocumentValue][] {
-    return isFields(wanted) ? Object.entries(wanted).filter(([name]) => name in OPERATORS) : [];
+    const isValue = extended(wanted) !== undefined && extended(wanted)![0] !== "$regularExpression";
+    return isFields(wanted) && !isValue ? Object.entries(wanted).filter(([name]) => name.startsWith("$")) : [];
 }
 
 function elementsOf(operand: DocumentValue): DocumentValue[] {

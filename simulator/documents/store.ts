@@ -54,6 +54,7 @@ export class DocumentStore {
 
     /** Carries out a command; a CommandError says why it is refused. @param now ms since the epoch */
     run(database: string, command: DocumentCommand, now: number): DocumentCommandResult {
+        checkMembers(command);
         if ("insert" in command) {
             return this.insert(database, command.insert, command.documents.map(canonical) as Fields[], now);
         }
@@ -68,10 +69,7 @@ export class DocumentStore {
             const found = this.documents(database, command.find).filter((document) => matches(document, filter));
             return { ok: 1, cursor: { firstBatch: found } };
         }
-        if ("modifyChangeStreams" in command) {
-            return this.modifyChangeStreams(database, command);
-        }
-        throw new CommandError(`no such command: '${Object.keys(command)[0]}', as far as it is simulated`);
+        return this.modifyChangeStreams(database, command);
     }
 
     /** The position after everything so far: from here the changes go on. */
@@ -197,6 +195,38 @@ export class DocumentStore {
         if (this.hasChangeStream(event.database, event.collection)) {
             this.log.push({ ...event, position: this.last, at: Math.floor(now) });
         }
+    }
+}
+
+/** The commands, each with all that it may say. */
+const MEMBERS: Record<string, string[]> = {
+    insert: ["documents"],
+    update: ["updates"],
+    delete: ["deletes"],
+    find: ["filter"],
+    modifyChangeStreams: ["database", "collection", "enable"],
+};
+
+/** What would be passed over in silence is refused: a limit, an order, a hint. */
+function checkMembers(command: DocumentCommand): void {
+    const [name, ...given] = Object.keys(command);
+    const known = MEMBERS[name!];
+    if (!known) {
+        throw new CommandError(`no such command: '${name}', as far as it is simulated`);
+    }
+    requireKnown(given, known, name!);
+    if ("updates" in command) {
+        command.updates.forEach((each) => requireKnown(Object.keys(each), ["q", "u", "multi", "upsert"], "update"));
+    }
+    if ("deletes" in command) {
+        command.deletes.forEach((each) => requireKnown(Object.keys(each), ["q", "limit"], "delete"));
+    }
+}
+
+function requireKnown(given: string[], known: string[], command: string): void {
+    const unknown = given.find((member) => !known.includes(member));
+    if (unknown !== undefined) {
+        throw new CommandError(`'${unknown}' of the command ${command} is not simulated; it takes ${known.join(", ")}`);
     }
 }
 

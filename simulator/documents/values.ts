@@ -33,6 +33,9 @@ export function canonical(value: unknown): DocumentValue {
     if (Array.isArray(value)) {
         return value.map(canonical);
     }
+    if (value instanceof RegExp) {
+        throw new TypeError("Regular expressions are not simulated");
+    }
     switch (typeof value) {
         case "bigint":
             return { $numberLong: String(value) };
@@ -57,7 +60,7 @@ export const isFields = (value: DocumentValue | undefined): value is Fields =>
     typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What an object of Extended JSON stands for; undefined if it is just an object. */
-function extended(value: DocumentValue): [kind: string, content: DocumentValue] | undefined {
+export function extended(value: DocumentValue): [kind: string, content: DocumentValue] | undefined {
     const [entry, ...others] = isFields(value) ? Object.entries(value) : [];
     return entry && others.length === 0 && entry[0] in EXTENDED ? entry : undefined;
 }

@@ -1,6 +1,6 @@
 import { endpointAt } from "../search/store";
-import type { Endpoint } from "../search/endpoint";
-import { NoRoute, SearchError } from "../search/error";
+import type { DataRequest, Endpoint } from "../search/endpoint";
+import { illegalArgument, NoRoute, SearchError } from "../search/error";
 import { Context, splitArn } from "../world/context";
 import { AwsError } from "../world/error";
 import { anonymousTo } from "../world/identity";
@@ -21,16 +21,19 @@ export async function answerSearch(
     requestId: string,
 ): Promise<WireResponse> {
     if (endpoint.isPrivate) {
-        console.error(`simulator: ${endpoint.host} is in a VPC, out of reach from here`);
+        console.error(
+            `simulator: ${endpoint.host} is in a VPC, out of reach from here; zero-etl documents shows what has arrived there`,
+        );
         throw new LostAnswer();
     }
     try {
+        requireDecodable(request.path);
         const { status, body } = await endpoint.request(contextOf(world, endpoint, request), {
             method: request.method,
             path: request.path,
             query: Object.fromEntries(request.query),
             body: plainBody(request).toString(),
-            authorization: basicCredentials(request),
+            login: basicCredentials(request),
         });
         return typeof body === "string" ? { status, headers: TEXT, body } : json(status, body);
     } catch (error) {
@@ -38,6 +41,14 @@ export async function answerSearch(
             throw error;
         }
         return refusal(error, endpoint, requestId);
+    }
+}
+
+function requireDecodable(path: string): void {
+    try {
+        decodeURIComponent(path);
+    } catch {
+        throw illegalArgument(`The path ${path} is not percent-encoded UTF-8`);
     }
 }
 
@@ -59,7 +70,14 @@ function contextOf(world: World, endpoint: Endpoint, request: WireRequest): Cont
     return new Context(world, caller, endpoint.region, "http");
 }
 
-const basicCredentials = ({ headers }: WireRequest) => /^Basic (\S+)$/i.exec(headers.authorization ?? "")?.[1];
+function basicCredentials({ headers }: WireRequest): DataRequest["login"] {
+    const [, encoded] = /^Basic (\S+)$/i.exec(headers.authorization ?? "") ?? [];
+    if (encoded === undefined) {
+        return undefined;
+    }
+    const [name, password] = splitOnce(Buffer.from(encoded, "base64").toString(), ":");
+    return { name, password };
+}
 
 const json = (status: number, body: unknown): WireResponse => ({
     status,

@@ -88,11 +88,20 @@ export function isMap(value: unknown): value is Options {
 }
 
 /** Every role that a body names for its plugins. */
-export function rolesIn({ subPipelines, secrets }: PipelineBody): string[] {
+export function rolesIn(body: PipelineBody): string[] {
+    return [...new Set(identitiesIn(body).flatMap(({ options }) => options.sts_role_arn ?? []))];
+}
+
+/** Where a body says as whom its plugins work, and those that read its secrets. */
+export function identitiesIn({ subPipelines, secrets }: PipelineBody): { path: string; options: Options }[] {
     const uses = subPipelines.flatMap(({ source, sinks }) => [source, ...sinks]);
-    const named = uses.flatMap(({ options }) => [options.aws?.sts_role_arn, options.dlq?.s3?.sts_role_arn]);
-    const ofSecrets = Object.values(secrets).map(({ sts_role_arn }) => sts_role_arn);
-    return [...new Set([...named, ...ofSecrets].filter((role) => role !== undefined))];
+    return [
+        ...uses.flatMap(({ path, options: { aws = {}, dlq = {} } }) => [
+            { path: `${path}.aws`, options: aws },
+            { path: `${path}.dlq.s3`, options: dlq.s3 ?? {} },
+        ]),
+        ...Object.entries(secrets).map(([id, options]) => ({ path: `aws.secrets.${id}`, options })),
+    ];
 }
 
 /** The plugin by which data comes into the pipeline. */

@@ -2,11 +2,12 @@ import { seconds, minutes } from "../world/clock";
 import type { Context } from "../world/context";
 import { AwsError } from "../world/error";
 import { NetworkState } from "../services/ec2/state";
-import { entrance, readBody, rolesIn, type PipelineBody } from "./body";
+import { entrance, identitiesIn, readBody, rolesIn, type PipelineBody } from "./body";
 import { Flow, type OpenedSink } from "./flow";
 import { asOwner, asPipelineRole, type PipelineIdentity } from "./identity";
 import { Journal } from "./journal";
 import { Meter } from "./meter";
+import { NotSimulated } from "./not-simulated";
 import { resolveSecrets } from "./secrets";
 import { SearchSink } from "./sink";
 import { sinkDefects } from "./sink-defects";
@@ -22,6 +23,8 @@ const PAUSE = seconds(10);
 /** How often it looks whether its source may still be read, and tells how it is. */
 const LOOK = minutes(1);
 const SINK_REGION = "us-east-1";
+/** What a body may say of how a role is assumed, and the simulator does not heed. */
+const UNHEEDED = ["sts_external_id", "sts_header_overrides"];
 
 export interface DeploymentSettings {
     body: string;
@@ -68,6 +71,12 @@ export class Deployment {
     /** Every role of the body, as the pipeline; AccessDenied where a trust policy does not let it. */
     assumeRoles(): void {
         const { roleArn } = this.settings;
+        for (const { path, options } of identitiesIn(this.body)) {
+            const passedOver = UNHEEDED.find((option) => options[option] !== undefined);
+            if (passedOver) {
+                throw new NotSimulated(`${path}.${passedOver} is not simulated`);
+            }
+        }
         for (const arn of new Set([...(roleArn === undefined ? [] : [roleArn]), ...rolesIn(this.body)])) {
             this.roles.set(arn, asPipelineRole(this.pipeline, arn));
         }
@@ -92,9 +101,14 @@ export class Deployment {
         const { source, name } = entrance(this.body);
         this.flow = Flow.open(this.body, name, (sink) => this.openSink(sink));
         const role = this.roleOf(source.options.aws?.sts_role_arn);
+        const { region } = this.pipeline;
+        if ((source.options.aws?.region ?? region) !== region) {
+            const named = `${source.path}.aws.region is ${source.options.aws.region}`;
+            throw new StartFailure(`${named}: a source must be in the pipeline's Region, ${region}`);
+        }
         this.source = openSource(source.name, {
             world: this.pipeline.world,
-            role: role.as(role.caller, source.options.aws?.region ?? this.pipeline.region),
+            role: role.as(role.caller, region),
             pipelineName: this.pipeline.name,
             options: source.options,
             vpc: this.pipeline.vpc,

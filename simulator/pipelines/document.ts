@@ -1,4 +1,4 @@
-import type { BulkAction } from "../search/store";
+import type { BulkAction } from "../search/documents";
 import { ExpressionError } from "./expressions/error";
 import { holds } from "./expressions/condition";
 import { isTemplate, parseTemplate, type Template } from "./expressions/format";

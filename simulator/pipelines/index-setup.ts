@@ -1,4 +1,4 @@
-import type { SearchEndpoint } from "../search/store";
+import type { SearchEndpoint } from "../search/endpoint";
 import type { Context } from "../world/context";
 import { AwsError } from "../world/error";
 import { CUSTOM } from "./plugins/opensearch";

@@ -16,16 +16,28 @@ export class Journal {
         if (this.group === undefined) {
             return;
         }
-        const place = { logGroupName: this.group, logStreamName: this.stream };
+        try {
+            await this.deliver(this.group, `${level} ${message}`);
+        } catch (error) {
+            if (!(error instanceof AwsError)) {
+                throw error;
+            }
+            // The log misses a line, and the data goes on; a group that somebody deleted is made again.
+            this.isOpen = false;
+        }
+    }
+
+    private async deliver(logGroupName: string, line: string): Promise<void> {
+        const place = { logGroupName, logStreamName: this.stream };
         if (!this.isOpen) {
-            await this.owner.call("logs", "CreateLogGroup", { logGroupName: this.group }).catch(orExists);
+            await this.owner.call("logs", "CreateLogGroup", { logGroupName }).catch(orExists);
             await this.owner.call("logs", "CreateLogStream", place).catch(orExists);
             this.isOpen = true;
         }
         const timestamp = Math.floor(this.owner.now);
         await this.owner.call("logs", "PutLogEvents", {
             ...place,
-            logEvents: [{ timestamp, message: `${new Date(timestamp).toISOString()} ${level} ${message}` }],
+            logEvents: [{ timestamp, message: `${new Date(timestamp).toISOString()} ${line}` }],
         });
     }
 }

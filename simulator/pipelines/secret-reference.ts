@@ -8,7 +8,7 @@ export interface SecretReference {
     key?: string;
 }
 
-export function secretReference(value: unknown): SecretReference | undefined {
+function secretReference(value: unknown): SecretReference | undefined {
     const [, id, key] = (typeof value === "string" && REFERENCE.exec(value)) || [];
     return id === undefined ? undefined : { id, key };
 }

@@ -1,4 +1,6 @@
-import { findEndpoint, type BulkAction, type BulkResult, type SearchEndpoint } from "../search/store";
+import type { BulkAction } from "../search/documents";
+import type { BulkResult, SearchEndpoint } from "../search/endpoint";
+import { findEndpoint } from "../search/store";
 import { minutes } from "../world/clock";
 import { splitArn, type Context } from "../world/context";
 import { AwsError } from "../world/error";

@@ -12,7 +12,7 @@ import type { BodyProblem, Options, Plugin } from "./schema";
 import { secretReferences } from "./secret-reference";
 
 /** By the service's quota; the API's own limit is far above it. */
-export const MAX_BODY = 24_000;
+const MAX_BODY = 24_000;
 const MAX_SUB_PIPELINES = 10;
 const MAX_SINK_REFERENCES = 50;
 const FORBIDDEN_NAMES = ["data-prepper", "dataPrepper", "core"];

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { minutes, seconds } from "../world/clock";
-import { Context, partitionOf } from "../world/context";
+import { Context, dnsSuffixOf, partitionOf } from "../world/context";
 import { AwsError } from "../world/error";
 import type { AccountCaller } from "../world/identity";
 import type { World } from "../world/world";
@@ -73,7 +73,7 @@ export class Client {
     }
 
     get dnsSuffix(): string {
-        return this.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+        return dnsSuffixOf(this.partition);
     }
 
     arn(service: string, resource: string, { region = this.region, accountId = this.accountId } = {}): string {

@@ -1,7 +1,8 @@
-import type { Cluster, Gate } from "./cluster";
+import type { Cluster } from "./cluster";
+import type { BulkAction } from "./documents";
 import { illegalArgument, SearchError } from "./error";
+import type { Gate } from "./gate";
 import { parseJson, type Json } from "./json";
-import type { BulkAction } from "./store";
 
 /** What a bulk request's path and query say of all its lines. */
 export interface BulkDefaults {

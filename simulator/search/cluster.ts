@@ -1,23 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { writeDocument, type SearchIndex, type WriteResult } from "./documents";
+import { writeDocument, type BulkAction, type SearchIndex, type WriteResult } from "./documents";
 import { illegalArgument, SearchError } from "./error";
+import type { Gate } from "./gate";
 import { glob } from "./glob";
 import { runPipeline, type IngestPipeline, type Model } from "./ingest";
 import type { Json } from "./json";
 import { checkLimits } from "./mapping";
 import type { Security } from "./security";
-import type { BulkAction } from "./store";
+import { DEFAULTS } from "./settings";
 import { combined, definitionFor, definitionOf, type IndexTemplate } from "./templates";
-
-/** Whether a caller may do something, by OpenSearch's names of what is done: `indices:data/write/bulk`. */
-export interface Gate {
-    /**
-     * Throws what AWS answers where the caller may not.
-     *
-     * @param index a name or a pattern. @default it is about the whole cluster
-     */
-    check(action: string, index?: string): void;
-}
 
 export interface ClusterOptions {
     /** The world's time. */
@@ -76,7 +67,7 @@ export class Cluster {
             name,
             uuid: randomBytes(16).toString("base64url"),
             createdAt: this.options.now(),
-            settings: { "index.number_of_shards": "1", "index.number_of_replicas": "1", ...settings },
+            settings: { ...DEFAULTS, ...settings },
             mapping,
             documents: new Map(),
             deleted: new Map(),

@@ -6,7 +6,6 @@ import { illegalArgument, SearchError } from "./error";
 import { expandDots, merge, type Json } from "./json";
 import { checkLimits, type Mapping } from "./mapping";
 import type { Settings } from "./settings";
-import type { BulkAction } from "./store";
 
 /** An index: what its documents look like, and the documents. */
 export interface SearchIndex {
@@ -28,6 +27,19 @@ export interface StoredDocument {
     sequence: number;
     routing?: string;
     source: Json;
+}
+
+/** One line of a bulk request, with what external versioning and routing say. */
+export interface BulkAction {
+    action: "index" | "create" | "update" | "upsert" | "delete";
+    index: string;
+    id?: string;
+    routing?: string;
+    version?: number;
+    versionType?: "internal" | "external" | "external_gte";
+    document?: Record<string, unknown>;
+    /** Ingest pipeline of the cluster. */
+    pipeline?: string;
 }
 
 /** What became of a document. */

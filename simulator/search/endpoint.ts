@@ -1,10 +1,10 @@
 import type { Context } from "../world/context";
 import { bulkBody } from "./bulk";
 import type { Cluster } from "./cluster";
+import type { BulkAction } from "./documents";
 import { SearchError } from "./error";
 import type { Json } from "./json";
 import type { SearchRequest, SearchResponse } from "./rest/route";
-import type { BulkResult, SearchEndpoint } from "./store";
 
 /** What reaches the data of a domain or a collection: a request, and the way that it comes. */
 export interface DataRequest extends SearchRequest {
@@ -12,8 +12,32 @@ export interface DataRequest extends SearchRequest {
     host: string;
     /** Through a VPC endpoint. @default over the internet */
     vpcEndpointId?: string;
-    /** Of a name and a password, where no key has signed. */
-    authorization?: string;
+    /** Who asks, where no key has signed. */
+    login?: { name: string; password: string };
+}
+
+/** As OpenSearch answers for each: 200, 201, 400 (mapping conflict), 404, 409 (version conflict), 403. */
+export interface BulkResult {
+    status: number;
+    id: string;
+    error?: { type: string; reason: string };
+}
+
+/** A domain or a collection as its clients see it, found by the host of its endpoint. */
+export interface SearchEndpoint {
+    kind: "domain" | "collection";
+    arn: string;
+    /** Throws AccessDenied (403) where the caller may not: access policy and backend roles of a domain; network and data-access policies of a collection. */
+    bulk(caller: Context, actions: BulkAction[]): Promise<BulkResult[]>;
+    putIndexTemplate(
+        caller: Context,
+        name: string,
+        template: Record<string, unknown>,
+        type: "v1" | "index-template",
+    ): Promise<void>;
+    indexTemplate(caller: Context, name: string): Promise<Record<string, unknown> | undefined>;
+    createIndex(caller: Context, index: string, body?: Record<string, unknown>): Promise<void>;
+    hasIndex(caller: Context, index: string): Promise<boolean>;
 }
 
 /** The door of a domain or a collection to its data. */

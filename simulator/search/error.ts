@@ -12,4 +12,7 @@ export class SearchError extends AwsError {
 export class NoRoute extends SearchError {}
 
 export const illegalArgument = (reason: string) => new SearchError("illegal_argument_exception", reason);
+/** What OpenSearch would do, and the simulator would pass over: it says so instead. */
+export const notSimulated = (what: string) => illegalArgument(`${what} is not simulated`);
+
 export const badMapping = (reason: string) => new SearchError("mapper_parsing_exception", reason);

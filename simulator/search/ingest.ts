@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { illegalArgument, SearchError } from "./error";
+import { illegalArgument, notSimulated, SearchError } from "./error";
 import { isJson, valuesAt, type Json } from "./json";
 
 /** A model that text embeddings come from. */
@@ -98,8 +98,22 @@ const PROCESSORS: Record<string, (options: Options) => Processor["run"]> = {
     },
 };
 
+/** Options of each processor that are simulated, beside those of every one. */
+const OPTIONS: Record<string, string[]> = {
+    set: ["field", "value", "copy_from", "override"],
+    remove: ["field", "ignore_missing"],
+    rename: ["field", "target_field", "ignore_missing"],
+    convert: ["field", "type", "target_field", "ignore_missing"],
+    text_embedding: ["model_id", "field_map"],
+};
+const COMMON_OPTIONS = ["ignore_failure", "tag", "description"];
+
 /** As `PUT /_ingest/pipeline/<name>` takes it. */
 export function parsePipeline(body: Json): IngestPipeline {
+    const unknown = Object.keys(body).find((key) => !["processors", "description", "version", "_meta"].includes(key));
+    if (unknown) {
+        throw notSimulated(`[${unknown}] of a pipeline`);
+    }
     if (!Array.isArray(body.processors)) {
         throw parseError("[processors] required property is missing");
     }
@@ -127,8 +141,9 @@ function parseProcessor(given: Json): Processor {
     if (!make) {
         throw parseError(`No processor type exists with name [${type}]`);
     }
-    if (options.if !== undefined) {
-        throw parseError(`[if] conditions of processors are not simulated: processor [${type}]`);
+    const unknown = Object.keys(options).find((key) => ![...OPTIONS[type], ...COMMON_OPTIONS].includes(key));
+    if (unknown) {
+        throw notSimulated(`[${unknown}] of the processor [${type}]`);
     }
     return { type, ignoresFailure: options.ignore_failure === true, run: make(options) };
 }

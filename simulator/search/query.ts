@@ -1,5 +1,5 @@
 import type { SearchIndex, StoredDocument } from "./documents";
-import { SearchError } from "./error";
+import { notSimulated, SearchError } from "./error";
 import { glob } from "./glob";
 import { isJson, valuesAt, type Json } from "./json";
 import { fieldAt, parserOf, type Mapping } from "./mapping";
@@ -78,7 +78,7 @@ function parseQuery(mapping: Mapping, given: unknown): Query {
             `[${name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]`,
         );
     }
-    const parse = QUERIES[name];
+    const parse = Object.hasOwn(QUERIES, name) ? QUERIES[name] : undefined;
     if (!parse || !isJson(body)) {
         throw new SearchError("parsing_exception", `unknown query [${name}]`);
     }
@@ -99,12 +99,13 @@ const QUERIES: Record<string, (mapping: Mapping, body: Json) => Query> = {
 
     term(mapping, body) {
         const [[path, given]] = Object.entries(body);
-        const value = isJson(given) ? given.value : given;
+        const value = isJson(given) ? optionsOf("term", given, ["value"]).value : given;
         return when((document) => termsAt(mapping, document, path).some(sameAs(mapping, path, value)));
     },
 
     terms(mapping, body) {
-        const [[path, values]] = Object.entries(body).filter(([key]) => key !== "boost");
+        const [[path, values]] = Object.entries(body);
+        optionsOf("terms", body, [path]);
         const wanted = [values].flat().map((value) => sameAs(mapping, path, value));
         return when((document) => {
             const terms = termsAt(mapping, document, path);
@@ -114,7 +115,9 @@ const QUERIES: Record<string, (mapping: Mapping, body: Json) => Query> = {
 
     match(mapping, body) {
         const [[path, given]] = Object.entries(body);
-        const { query, operator = "or" } = isJson(given) ? given : { query: given };
+        const { query, operator = "or" } = isJson(given)
+            ? optionsOf("match", given, ["query", "operator"])
+            : { query: given };
         if (!isText(fieldAt(mapping, path))) {
             return QUERIES.term(mapping, { [path]: query });
         }
@@ -129,13 +132,16 @@ const QUERIES: Record<string, (mapping: Mapping, body: Json) => Query> = {
 
     prefix(mapping, body) {
         const [[path, given]] = Object.entries(body);
-        const start = String(isJson(given) ? given.value : given);
+        const start = String(isJson(given) ? optionsOf("prefix", given, ["value"]).value : given);
         return when((document) => termsAt(mapping, document, path).some((term) => String(term).startsWith(start)));
     },
 
     wildcard(mapping, body) {
         const [[path, given]] = Object.entries(body);
-        const pattern = glob(String(isJson(given) ? (given.value ?? given.wildcard) : given));
+        const { value, wildcard = value } = isJson(given)
+            ? optionsOf("wildcard", given, ["value", "wildcard"])
+            : { value: given };
+        const pattern = glob(String(wildcard));
         return when((document) => termsAt(mapping, document, path).some((term) => pattern.test(String(term))));
     },
 
@@ -144,21 +150,25 @@ const QUERIES: Record<string, (mapping: Mapping, body: Json) => Query> = {
         const field = fieldAt(mapping, path);
         const tests = Object.entries(limits).flatMap(([name, limit]) => {
             const test = LIMITS[name];
-            if (!test && !["boost", "format", "time_zone", "relation"].includes(name)) {
-                throw new SearchError("parsing_exception", `[range] query does not support [${name}]`);
+            if (!test) {
+                throw notSimulated(`[${name}] of the query [range]`);
             }
             const bound = comparable(field, limit);
-            return test ? [(value: unknown) => test(compare(comparable(field, value), bound))] : [];
+            return [(value: unknown) => test(compare(comparable(field, value), bound))];
         });
         return when((document) => valuesOf(document, path).some((value) => tests.every((test) => test(value))));
     },
 
     bool(mapping, body) {
+        optionsOf("bool", body, ["must", "filter", "should", "must_not", "minimum_should_match"]);
         const clauses = (name: string) => [body[name] ?? []].flat().map((clause) => parseQuery(mapping, clause));
         const [must, filter, should, mustNot] = ["must", "filter", "should", "must_not"].map(clauses);
         const least = Number(
             body.minimum_should_match ?? (must.length + filter.length > 0 ? 0 : Math.min(1, should.length)),
         );
+        if (!Number.isInteger(least)) {
+            throw notSimulated(`[minimum_should_match] ${String(body.minimum_should_match)} of the query [bool]`);
+        }
         return (document) => {
             const scores = must.map((query) => query(document));
             const hits = should.map((query) => query(document)).filter((score) => score !== undefined);
@@ -171,6 +181,15 @@ const QUERIES: Record<string, (mapping: Mapping, body: Json) => Query> = {
         };
     },
 };
+
+/** What a query says of a field or of its clauses; refuses what would be passed over. */
+function optionsOf(query: string, given: Json, known: string[]): Json {
+    const unknown = Object.keys(given).find((name) => !known.includes(name));
+    if (unknown) {
+        throw notSimulated(`[${unknown}] of the query [${query}]`);
+    }
+    return given;
+}
 
 const LIMITS: Record<string, (order: number) => boolean> = {
     gt: (order) => order > 0,
@@ -241,7 +260,7 @@ function compare(a: unknown, b: unknown): number {
 function sortKeys(sort: unknown) {
     return [sort ?? []].flat().map((each: unknown) => {
         const [[path, given]] = isJson(each) ? Object.entries(each) : [[String(each), "asc"] as [string, unknown]];
-        const order = isJson(given) ? (given.order ?? "asc") : given;
+        const order = isJson(given) ? (optionsOf("sort", given, ["order"]).order ?? "asc") : given;
         return {
             sign: order === "desc" || (path === "_score" && each === "_score") ? -1 : 1,
             valueOf(mapping: Mapping, document: StoredDocument, score: number): unknown {
@@ -273,8 +292,8 @@ function filtered(source: Json, shown: unknown): Json {
     if (shown === undefined || shown === true) {
         return source;
     }
-    const patterns = (isJson(shown) ? [shown.includes ?? "*"].flat() : [shown].flat()).map((name) =>
-        glob(String(name)),
-    );
+    const patterns = (
+        isJson(shown) ? [optionsOf("_source", shown, ["includes"]).includes ?? "*"].flat() : [shown].flat()
+    ).map((name) => glob(String(name)));
     return Object.fromEntries(Object.entries(source).filter(([key]) => patterns.some((pattern) => pattern.test(key))));
 }

@@ -1,5 +1,5 @@
-import type { Gate } from "./cluster";
 import { SearchError } from "./error";
+import type { Gate } from "./gate";
 import { glob } from "./glob";
 import type { Json } from "./json";
 

@@ -8,20 +8,31 @@ export type Settings = Record<string, string>;
 const KNOWN =
     /^index\.(number_of_shards|number_of_replicas|auto_expand_replicas|refresh_interval|hidden|codec(\..+)?|priority|knn(\..+)?|default_pipeline|final_pipeline|max_[a-z_]+|gc_deletes|number_of_routing_shards|(mapping|mapper|analysis|analyze|blocks|highlight|sort|similarity|routing|query|queries|search|translog|merge|lifecycle|plugins|soft_deletes|unassigned|write|store|append_only|composite_index|derived_source)\..+)$/;
 
-/** Settings as they were sent, nested or not, with `index.` or without it. */
-export function parseSettings(given: unknown): Settings {
-    const settings = Object.fromEntries(
+/** What an index has of which nobody says anything. */
+export const DEFAULTS: Settings = { "index.number_of_shards": "1", "index.number_of_replicas": "1" };
+
+/** Settings of a new index. */
+export const parseSettings = (given: unknown): Settings => changedSettings({}, parseChanges(given));
+
+/** What is to be changed, nested or not, with `index.` or without it; null takes a setting back to its default. */
+export function parseChanges(given: unknown): Record<string, string | null> {
+    const changes = Object.fromEntries(
         flatten(given ?? {}, "").map(([key, value]) => [key.startsWith("index.") ? key : `index.${key}`, value]),
     );
-    const unknown = Object.keys(settings).find((key) => !KNOWN.test(key));
+    const unknown = Object.keys(changes).find((key) => !KNOWN.test(key));
     if (unknown) {
         throw illegalArgument(
             `unknown setting [${unknown}] please check that any required plugins are installed, or check the breaking changes documentation for removed settings`,
         );
     }
-    requireNumber(settings, "index.number_of_shards", 1, 1024);
-    requireNumber(settings, "index.number_of_replicas", 0, Infinity);
-    return settings;
+    requireNumber(changes, "index.number_of_shards", 1, 1024);
+    requireNumber(changes, "index.number_of_replicas", 0, Infinity);
+    return changes;
+}
+
+export function changedSettings(current: Settings, changes: Record<string, string | null>): Settings {
+    const after = Object.entries({ ...current, ...changes }).map(([key, value]) => [key, value ?? DEFAULTS[key]]);
+    return Object.fromEntries(after.filter(([, value]) => value !== undefined));
 }
 
 /** As responses show them: `{ index: { number_of_shards: "5" } }`. */
@@ -45,15 +56,15 @@ function put(object: Json, [name, ...rest]: string[], value: string): void {
     }
 }
 
-function flatten(value: unknown, path: string): [string, string][] {
+function flatten(value: unknown, path: string): [string, string | null][] {
     if (isJson(value)) {
         return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path ? `${path}.${key}` : key));
     }
-    return value === null ? [] : [[path, Array.isArray(value) ? JSON.stringify(value) : String(value)]];
+    return [[path, value === null ? null : Array.isArray(value) ? JSON.stringify(value) : String(value)]];
 }
 
-function requireNumber(settings: Settings, key: string, min: number, max: number): void {
-    const value = settings[key];
+function requireNumber(settings: Record<string, string | null>, key: string, min: number, max: number): void {
+    const value = settings[key] ?? undefined;
     if (value === undefined) {
         return;
     }

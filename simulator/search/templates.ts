@@ -1,4 +1,4 @@
-import { illegalArgument, SearchError } from "./error";
+import { illegalArgument, notSimulated, SearchError } from "./error";
 import { glob } from "./glob";
 import { isJson, type Json } from "./json";
 import { emptyMapping, mergeMapping, parseMapping, type Mapping } from "./mapping";
@@ -31,6 +31,9 @@ export function parseComposable(name: string, body: Json, others: Iterable<Index
         throw new SearchError("x_content_parse_exception", "[index_template] template doesn't support values");
     }
     requireKnown(inner, ["settings", "mappings", "aliases"], "template");
+    if (body.data_stream !== undefined) {
+        throw notSimulated("[data_stream] of an index template");
+    }
     const components = (body.composed_of ?? []) as string[];
     if (components.length > 0) {
         throw new SearchError(
@@ -101,10 +104,12 @@ export const combined = (base: IndexDefinition, update: IndexDefinition): IndexD
     mapping: mergeMapping(base.mapping, update.mapping),
 });
 
-export const definitionOf = ({ settings, mappings = {} }: Json): IndexDefinition => ({
-    settings: parseSettings(settings),
-    mapping: parseMapping(mappings),
-});
+export function definitionOf({ settings, mappings = {}, aliases = {} }: Json): IndexDefinition {
+    if (Object.keys(aliases as Json).length > 0) {
+        throw notSimulated("[aliases] of an index");
+    }
+    return { settings: parseSettings(settings), mapping: parseMapping(mappings) };
+}
 
 function requireKnown(body: Json, known: string[], what: string): void {
     const unknown = Object.keys(body).find((key) => !known.includes(key));

@@ -55,9 +55,10 @@ export class Evaluator {
                 return (value(expression.value) === null) !== expression.negated;
             case "in": {
                 const wanted = value(expression.value);
-                return wanted === null
-                    ? null
-                    : expression.options.some((option) => compare(wanted, value(option)) === 0);
+                const options = expression.options.map(value);
+                const isAmong = options.some((option) => option !== null && compare(wanted, option) === 0);
+                // What is not known might be it.
+                return wanted === null || (!isAmong && options.includes(null)) ? null : isAmong;
             }
             case "aggregate":
                 return this.aggregate(expression, members);
@@ -222,9 +223,17 @@ function call(name: string, args: SqlValue[]): SqlValue {
         case "json_serialize":
             return args[0] === null ? null : JSON.stringify(args[0]);
         case "json_parse":
-            return args[0] === null ? null : (JSON.parse(text(args[0])) as SqlValue);
+            return args[0] === null ? null : parsed(text(args[0]));
         default:
             throw new SqlError(`ERROR: function ${name}() does not exist`);
+    }
+}
+
+function parsed(json: string): SqlValue {
+    try {
+        return JSON.parse(json) as SqlValue;
+    } catch {
+        throw new SqlError(`ERROR: invalid input syntax for type json: "${json}"`);
     }
 }
 

@@ -17,6 +17,7 @@ export class Clock {
     private realOrigin = Date.now();
     private worldOrigin = this.realOrigin;
     private alarm: NodeJS.Timeout | undefined;
+    private isStopped = false;
     private advancing: Promise<void> = Promise.resolve();
 
     /** @param rate how many seconds of the world pass in a real second */
@@ -44,6 +45,9 @@ export class Clock {
 
     /** Runs `task` after `ms`; the function it returns calls it off. A task starts others by `schedule`; it does not sleep. */
     schedule(ms: number, task: () => void | Promise<void>): () => void {
+        if (this.isStopped) {
+            return () => undefined;
+        }
         const timer = { due: this.now() + ms, order: this.order++, run: task };
         this.timers.push(timer);
         this.timers.sort((a, b) => a.due - b.due || a.order - b.order);
@@ -75,7 +79,9 @@ export class Clock {
         return (this.advancing = this.advancing.then(move));
     }
 
+    /** For good: what is running ends, and starts nothing more. */
     stop(): void {
+        this.isStopped = true;
         this.timers.length = 0;
         clearTimeout(this.alarm);
     }

@@ -28,6 +28,10 @@ export class Context {
         return partitionOf(this.region);
     }
 
+    get dnsSuffix(): string {
+        return dnsSuffixOf(this.partition);
+    }
+
     get now(): number {
         return this.world.clock.now();
     }
@@ -62,6 +66,10 @@ export class Context {
         authorize(this, check);
     }
 }
+
+/** The end of AWS's names in a partition. */
+export const dnsSuffixOf = (partition: string): string =>
+    partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 
 export function partitionOf(region: string): string {
     return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";

@@ -66,6 +66,11 @@ class DynamoDbSource implements PipelineSource {
         if (this.table) {
             return [];
         }
+        const { accountId, region } = splitArn(this.options.table_arn);
+        if (accountId !== this.role.accountId || region !== this.role.region) {
+            const message = `The table ${this.options.table_arn} must be in the account and the Region of the pipeline, ${this.role.accountId} and ${this.role.region}.`;
+            return [{ code: "ValidationException", message }];
+        }
         try {
             const { Table } = await this.role.call("dynamodb", "DescribeTable", { TableName: this.options.table_arn });
             const problems = [...(await this.recoveryProblems()), ...this.streamProblems(Table)];

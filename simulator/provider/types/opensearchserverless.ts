@@ -29,7 +29,8 @@ async function tagsOf(aws: Client, resourceArn: string): Promise<Tags> {
 const serverlessCollection: ResourceType = {
     label: "OpenSearch Serverless Collection",
     autoname: { property: "name", max: 32 },
-    replaces: ["collectionGroupName", "encryptionConfigs", "name", "standbyReplicas", "type"],
+    notSimulated: ["collectionGroupName"],
+    replaces: ["encryptionConfigs", "name", "standbyReplicas", "type"],
 
     async create(aws, args) {
         const [encryption] = args.encryptionConfigs ?? [];
@@ -39,7 +40,6 @@ const serverlessCollection: ResourceType = {
             type: args.type,
             description: args.description,
             standbyReplicas: args.standbyReplicas,
-            collectionGroupName: args.collectionGroupName,
             encryptionConfig: encryption && {
                 aWSOwnedKey: encryption.awsOwnedKey,
                 kmsKeyArn: encryption.kmsKeyArn || undefined,
@@ -66,7 +66,6 @@ const serverlessCollection: ResourceType = {
             found && {
                 arn: found.arn,
                 collectionEndpoint: found.collectionEndpoint ?? "",
-                collectionGroupName: found.collectionGroupName,
                 dashboardEndpoint: found.dashboardEndpoint ?? "",
                 description: found.description ?? "",
                 encryptionConfigs: [{ awsOwnedKey: isOwned, kmsKeyArn: isOwned ? "" : found.kmsKeyArn }],

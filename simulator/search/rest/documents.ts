@@ -1,7 +1,8 @@
 import { bulk, updateOf, writeAnswer } from "../bulk";
+import type { BulkAction } from "../documents";
+import { notSimulated } from "../error";
 import { parseJson } from "../json";
 import { count, search } from "../query";
-import type { BulkAction } from "../store";
 import { indicesOf, type Call, type Route, type SearchResponse } from "./route";
 
 export const documentRoutes: Route[] = [
@@ -50,7 +51,18 @@ export const documentRoutes: Route[] = [
     { methods: ["GET", "POST"], path: "/{index}/_count", answer: counted },
 ];
 
+/** Where an answer's form is asked for, or something that one machine has no part in. */
+const HARMLESS = ["pretty", "human", "error_trace", "timeout", "refresh", "preference", "wait_for_active_shards"];
+
+function requireKnown(query: Call["query"], known: string[]): void {
+    const unknown = Object.keys(query).find((name) => ![...known, ...HARMLESS].includes(name));
+    if (unknown) {
+        throw notSimulated(`the parameter [${unknown}]`);
+    }
+}
+
 function action({ path, query }: Call): BulkAction {
+    requireKnown(query, ["routing", "version", "version_type", "pipeline", "op_type"]);
     return {
         action: "index",
         index: path.index,
@@ -74,11 +86,13 @@ function written({ cluster, gate }: Call, given: BulkAction): SearchResponse {
 }
 
 function bulkOf({ cluster, gate, path, query, body }: Call) {
+    requireKnown(query, ["pipeline", "routing"]);
     return bulk(cluster, gate, body, { index: path.index, pipeline: query.pipeline, routing: query.routing });
 }
 
 function searched(call: Call) {
     const { size, from, sort } = call.query;
+    requireKnown(call.query, ["size", "from", "sort", "track_total_hits"]);
     return search(indicesOf(call, "indices:data/read/search"), {
         ...parseJson(call.body),
         ...(size !== undefined && { size }),
@@ -93,6 +107,7 @@ function searched(call: Call) {
 }
 
 function counted(call: Call) {
+    requireKnown(call.query, []);
     const indices = indicesOf(call, "indices:data/read/search");
     return {
         count: count(indices, parseJson(call.body).query),

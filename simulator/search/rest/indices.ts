@@ -2,7 +2,7 @@ import type { SearchIndex } from "../documents";
 import { illegalArgument } from "../error";
 import { parseJson, type Json } from "../json";
 import { checkLimits, mergeMapping, parseMapping } from "../mapping";
-import { nestedSettings, parseSettings } from "../settings";
+import { changedSettings, nestedSettings, parseChanges } from "../settings";
 import { indicesOf, OK, type Call, type Route } from "./route";
 
 export const indexRoutes: Route[] = [
@@ -70,8 +70,8 @@ export const indexRoutes: Route[] = [
         path: "/{index}/_settings",
         answer(call) {
             const given = parseJson(call.body);
-            const settings = parseSettings(given.settings ?? given);
-            const fixed = Object.keys(settings).filter((key) =>
+            const changes = parseChanges(given.settings ?? given);
+            const fixed = Object.keys(changes).filter((key) =>
                 /^index\.(number_of_shards|knn|codec|sort\..*)$/.test(key),
             );
             for (const index of indicesOf(call, "indices:admin/settings/update")) {
@@ -80,7 +80,7 @@ export const indexRoutes: Route[] = [
                         `Can't update non dynamic settings [[${fixed.join(", ")}]] for open indices [[${index.name}/${index.uuid}]]`,
                     );
                 }
-                Object.assign(index.settings, settings);
+                index.settings = changedSettings(index.settings, changes);
             }
             return OK;
         },

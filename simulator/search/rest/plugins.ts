@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { SearchError } from "../error";
+import { illegalArgument, notSimulated, SearchError } from "../error";
 import { parseJson, type Json } from "../json";
 import { internalUser, isStaticRole, type Security } from "../security";
 import type { Call, Route } from "./route";
@@ -103,6 +103,16 @@ function writable(name: string): boolean {
     return true;
 }
 
+/** Members that may be there as long as they say nothing. */
+function requireSimulated(body: Json, members: string[]): void {
+    const said = members.find((name) => ![undefined, null, ""].includes(body[name] as string) && !isEmpty(body[name]));
+    if (said) {
+        throw notSimulated(`[${said}]`);
+    }
+}
+
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+
 /** Only managers of security get that far, and only where there is any. */
 function managedSecurity({ cluster: { security }, user }: Call): Security {
     if (!security || !user) {
@@ -120,18 +130,32 @@ export const pluginRoutes: Route[] = [
             if (!roles.has(name)) {
                 throw new SearchError("not_found", `Role '${name}' is not available for role-mapping.`, 404);
             }
+            requireSimulated(body, ["and_backend_roles", "hosts"]);
             mappings.set(name, body);
         },
         delete: (name) => mappings.delete(name),
     })),
     ...managed("roles", ({ roles }) => ({
         get: (name) => roles.get(name),
-        set: (name, body) => writable(name) && roles.set(name, body),
+        set(name, body) {
+            writable(name);
+            requireSimulated(body, ["tenant_permissions"]);
+            ((body.index_permissions ?? []) as Json[]).forEach((each) =>
+                requireSimulated(each, ["dls", "fls", "masked_fields"]),
+            );
+            roles.set(name, body);
+        },
         delete: (name) => writable(name) && roles.delete(name),
     })),
     ...managed("internalusers", ({ users }) => ({
         get: (name) => users.get(name)?.body,
-        set: (name, { password, ...body }) => users.set(name, internalUser(String(password), body)),
+        set(name, { password = users.get(name)?.password, ...body }) {
+            requireSimulated(body, ["hash"]);
+            if (typeof password !== "string" || password === "") {
+                throw illegalArgument("Please specify either 'hash' or 'password' when creating a new internal user.");
+            }
+            users.set(name, internalUser(password, body));
+        },
         delete: (name) => users.delete(name),
     })),
 ];

@@ -1,5 +1,6 @@
-import type { Cluster, Gate } from "../cluster";
+import type { Cluster } from "../cluster";
 import type { SearchIndex } from "../documents";
+import type { Gate } from "../gate";
 import type { Json } from "../json";
 import type { SecurityUser } from "../security";
 

@@ -1,5 +1,6 @@
-import type { Cluster, Gate } from "../cluster";
+import type { Cluster } from "../cluster";
 import { NoRoute } from "../error";
+import type { Gate } from "../gate";
 import { isJson } from "../json";
 import type { SecurityUser } from "../security";
 import { documentRoutes } from "./documents";

@@ -6,7 +6,7 @@ import type { Context } from "../../world/context";
 import type { Stream, Table } from "../dynamodb/table";
 
 /** What was written longer ago, nobody can read any more. */
-export const RETENTION = hours(24);
+const RETENTION = hours(24);
 
 /** Sequence numbers have 21 digits or more. */
 const FIRST_NUMBER = 100_000_000_000_000_000_000n;

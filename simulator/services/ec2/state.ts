@@ -85,6 +85,16 @@ export function addVpc(
         enableNetworkAddressUsageMetrics: false,
     });
     addSecurityGroup(ctx, state, groupId, VpcId, "default", "default VPC security group");
+    // Alone among groups, it lets its own members in.
+    addRule(ctx, state, {
+        GroupId: groupId,
+        GroupOwnerId: ctx.accountId,
+        IsEgress: false,
+        IpProtocol: "-1",
+        FromPort: -1,
+        ToPort: -1,
+        ReferencedGroupInfo: { GroupId: groupId, UserId: ctx.accountId, VpcId },
+    });
     return vpc;
 }
 

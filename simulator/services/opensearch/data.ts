@@ -1,10 +1,9 @@
-import type { Gate } from "../../search/cluster";
 import type { DataRequest, Endpoint } from "../../search/endpoint";
+import type { Gate } from "../../search/gate";
 import type { SearchResponse } from "../../search/rest/route";
 import { serve } from "../../search/rest/serve";
 import type { Security, SecurityUser } from "../../search/security";
 import { endpointAt } from "../../search/store";
-import { splitOnce } from "../../http/message";
 import { splitArn, type Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import type { Caller } from "../../world/identity";
@@ -48,13 +47,12 @@ function endpointOf({ world }: Context, host: string): Endpoint {
 }
 
 /** Users and roles of IAM are known by their ARNs; without a signature, a name and its password count. */
-function userOf(caller: Caller, { authorization }: DataRequest, security: Security): SecurityUser {
-    if (authorization === undefined) {
+function userOf(caller: Caller, { login }: DataRequest, security: Security): SecurityUser {
+    if (!login) {
         const arn = caller.kind === "service" ? caller.name : (caller.roleArn ?? caller.arn);
         return { name: arn, backendRoles: [arn] };
     }
-    const [name, password] = splitOnce(Buffer.from(authorization, "base64").toString(), ":");
-    const user = security.login(name, password);
+    const user = security.login(login.name, login.password);
     if (!user) {
         throw new AwsError("UnauthorizedException", "Unauthorized", 401);
     }

@@ -200,9 +200,8 @@ function open(ctx: Context, { name, arn, status, cluster }: Domain): void {
     const id = Array.from(randomBytes(26), (byte) => (byte % 36).toString(36)).join("");
     const isPublic = status.VPCOptions === undefined;
     const host = `${isPublic ? "search" : "vpc"}-${name}-${id}`;
-    const suffix = ctx.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
     const v2Suffix = ctx.partition === "aws-cn" ? "on.amazonwebservices.com.cn" : "on.aws";
-    const v1 = `${host}.${ctx.region}.es.${suffix}`;
+    const v1 = `${host}.${ctx.region}.es.${ctx.dnsSuffix}`;
     const v2 = `${host}.aos.${ctx.region}.${v2Suffix}`;
     Object.assign(status, {
         Created: true,

@@ -4,7 +4,7 @@ import { operationsOn, pageOf } from "../operations";
 import { domainArn, findDomain, invalid } from "./state";
 
 /** Newest first, as they are listed. */
-export const VERSIONS = [
+const VERSIONS = [
     "OpenSearch_3.1",
     "OpenSearch_2.19",
     "OpenSearch_2.17",

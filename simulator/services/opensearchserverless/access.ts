@@ -1,7 +1,7 @@
-import type { Gate } from "../../search/cluster";
 import { endpointAt } from "../../search/store";
 import type { DataRequest } from "../../search/endpoint";
 import { SearchError } from "../../search/error";
+import type { Gate } from "../../search/gate";
 import type { SearchResponse } from "../../search/rest/route";
 import { serve } from "../../search/rest/serve";
 import { splitArn, type Context } from "../../world/context";

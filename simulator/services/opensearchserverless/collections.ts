@@ -9,7 +9,7 @@ import type { Context } from "../../world/context";
 import { operation } from "../../world/service";
 import { operationsOn, pageOf } from "../operations";
 import { encryptionKey } from "./access";
-import { CollectionsState, conflict, findCollection, invalid, type Collection } from "./state";
+import { CollectionsState, conflict, findCollection, invalid, later, type Collection } from "./state";
 import { setTags } from "./tags";
 
 const CREATION = minutes(4);
@@ -137,6 +137,9 @@ export const collections = {
 function newCollection(ctx: Context, input: api.CreateCollectionRequest, kmsKeyArn: string): Collection {
     const id = Array.from(randomBytes(20), (byte) => (byte % 36).toString(36)).join("");
     const type = input.type ?? "TIMESERIES";
+    if (input.collectionGroupName !== undefined) {
+        throw invalid(`collectionGroupName ${input.collectionGroupName}: collection groups are not simulated`);
+    }
     if (input.vectorOptions && type !== "VECTORSEARCH") {
         throw invalid("Vector options are for collections of type VECTORSEARCH alone.");
     }
@@ -152,7 +155,6 @@ function newCollection(ctx: Context, input: api.CreateCollectionRequest, kmsKeyA
             standbyReplicas: input.standbyReplicas ?? "ENABLED",
             deletionProtection: input.deletionProtection ?? "DISABLED",
             vectorOptions: input.vectorOptions,
-            collectionGroupName: input.collectionGroupName,
             createdDate: Math.floor(ctx.now),
             lastModifiedDate: Math.floor(ctx.now),
         },
@@ -166,8 +168,7 @@ function newCollection(ctx: Context, input: api.CreateCollectionRequest, kmsKeyA
 
 /** Now it has an address. */
 function open(ctx: Context, { detail, cluster }: Collection): void {
-    const suffix = ctx.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-    const host = `${detail.id}.${ctx.region}.aoss.${suffix}`;
+    const host = `${detail.id}.${ctx.region}.aoss.${ctx.dnsSuffix}`;
     Object.assign(detail, {
         status: "ACTIVE",
         collectionEndpoint: `https://${host}`,
@@ -194,8 +195,4 @@ function requireActive(ctx: Context, id: string): Collection {
         throw conflict(`Collection ${id} is ${collection.detail.status}: try again later.`);
     }
     return collection;
-}
-
-function later(ctx: Context, ms: number, task: () => void): void {
-    ctx.world.clock.schedule(ctx.world.duration("aoss", ms), task);
 }

@@ -2,7 +2,7 @@ import { Ajv } from "ajv";
 
 import { glob } from "../../search/glob";
 import { isJson } from "../../search/json";
-import { invalid } from "./state";
+import { invalid, type PolicyType } from "./state";
 
 /** What a policy says of resources: `collection/shop`, `index/shop/*`. */
 export interface Rule {
@@ -28,8 +28,6 @@ export interface DataStatement {
     Rules: Rule[];
     Principal: string[];
 }
-
-export type PolicyType = "encryption" | "network" | "data" | "retention";
 
 const texts = (pattern: string) => ({ type: "array", minItems: 1, items: { type: "string", pattern } });
 

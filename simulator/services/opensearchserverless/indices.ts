@@ -3,7 +3,7 @@ import type * as api from "@aws-sdk/client-opensearchserverless";
 import { SearchError } from "../../search/error";
 import { isJson, type Json } from "../../search/json";
 import { checkLimits, mergeMapping, parseMapping } from "../../search/mapping";
-import { nestedSettings, parseSettings } from "../../search/settings";
+import { changedSettings, nestedSettings, parseChanges } from "../../search/settings";
 import type { Context } from "../../world/context";
 import { operationsOn } from "../operations";
 import { requireData } from "./access";
@@ -28,7 +28,7 @@ export const indices = operationsOn("aoss", ({ id }, ctx) => ctx.arn("aoss", `co
             const index = cluster.index(indexName!);
             const { mappings = {}, settings = {} } = schemaOf(indexSchema);
             const merged = mergeMapping(index.mapping, parseMapping(mappings));
-            const changed = { ...index.settings, ...parseSettings(settings) };
+            const changed = changedSettings(index.settings, parseChanges(settings));
             checkLimits(merged, changed);
             Object.assign(index, { mapping: merged, settings: changed });
         });

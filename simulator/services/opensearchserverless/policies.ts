@@ -3,19 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../../world/context";
 import type { Operation } from "../../world/service";
 import { operationsOn, pageOf } from "../operations";
-import { matchOf, parseDocument, rulesOf, type PolicyType } from "./documents";
-import { checkName, CollectionsState, conflict, invalid, notFound } from "./state";
-
-/** A policy for collections whose names fit its rules, now or later. */
-export interface Policy {
-    type: PolicyType;
-    name: string;
-    policyVersion: string;
-    description: string;
-    policy: unknown;
-    createdDate: number;
-    lastModifiedDate: number;
-}
+import { matchOf, parseDocument, rulesOf } from "./documents";
+import { checkName, CollectionsState, conflict, invalid, notFound, type Policy, type PolicyType } from "./state";
 
 /** The kinds of policy, with the types of each. */
 const KINDS = {

@@ -1,9 +1,8 @@
 import type { CapacityLimits, CollectionDetail, VpcEndpointDetail } from "@aws-sdk/client-opensearchserverless";
 
-import { Cluster } from "../../search/cluster";
+import type { Cluster } from "../../search/cluster";
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
-import type { Policy } from "./policies";
 
 /** What OpenSearch Serverless keeps in an account and Region. */
 export class CollectionsState {
@@ -16,6 +15,19 @@ export class CollectionsState {
     /** by ARN */
     readonly tags = new Map<string, Map<string, string>>();
     capacityLimits: CapacityLimits = { maxIndexingCapacityInOCU: 10, maxSearchCapacityInOCU: 10 };
+}
+
+export type PolicyType = "encryption" | "network" | "data" | "retention";
+
+/** A policy for collections whose names fit its rules, now or later. */
+export interface Policy {
+    type: PolicyType;
+    name: string;
+    policyVersion: string;
+    description: string;
+    policy: unknown;
+    createdDate: number;
+    lastModifiedDate: number;
 }
 
 export interface Collection {
@@ -33,6 +45,11 @@ export function findCollection(ctx: Context, id: string): Collection {
         throw notFound(`Collection with ID ${id} cannot be found.`);
     }
     return collection;
+}
+
+/** Does what AWS takes its time for. */
+export function later(ctx: Context, ms: number, task: () => void): void {
+    ctx.world.clock.schedule(ctx.world.duration("aoss", ms), task);
 }
 
 /** Names of policies and VPC endpoints. */

@@ -4,7 +4,7 @@ import { minutes } from "../../world/clock";
 import type { Context } from "../../world/context";
 import { network, newId } from "../ec2/state";
 import { operationsOn, pageOf } from "../operations";
-import { checkName, CollectionsState, conflict, invalid, notFound } from "./state";
+import { checkName, CollectionsState, conflict, invalid, later, notFound } from "./state";
 
 const CREATION = minutes(2);
 const DELETION = minutes(1);
@@ -121,8 +121,4 @@ function checkPlace(ctx: Context, vpcId: string, subnetIds: string[], groupIds: 
 function defaultGroup(ctx: Context, vpcId: string): string {
     const groups = [...network(ctx).securityGroups.values()];
     return groups.find(({ VpcId, GroupName }) => VpcId === vpcId && GroupName === "default")!.GroupId!;
-}
-
-function later(ctx: Context, ms: number, task: () => void): void {
-    ctx.world.clock.schedule(ctx.world.duration("aoss", ms), task);
 }

@@ -184,7 +184,7 @@ function requireStatus(ctx: Context, { PipelineName }: Named, what: string, allo
 
 function describe(ctx: Context, pipeline: Pipeline): object {
     const { name, arn, settings, status, reason, vpc, endpointId } = pipeline;
-    const domain = `${ctx.region}.osis.${ctx.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
+    const domain = `${ctx.region}.osis.${ctx.dnsSuffix}`;
     return {
         ...settings,
         PipelineName: name,

@@ -3,16 +3,15 @@ import { BlockList, isIPv4 } from "node:net";
 import { entrance, readBody, rolesIn } from "../../pipelines/body";
 import { PRINCIPAL } from "../../pipelines/identity";
 import { bodyProblems } from "../../pipelines/validate";
-import type { Context } from "../../world/context";
+import { splitArn, type Context } from "../../world/context";
+import { AwsError } from "../../world/error";
 import { network } from "../ec2/state";
 import type { CreatePipelineRequest, PipelineSettings, Tag, VpcOptions } from "./api";
 import { invalid } from "./state";
 
 const MAX_TEXT = 100_000;
-/** Of pipelines that keep nothing between two events; one with a persistent buffer has more. */
+/** Of pipelines that keep nothing between two events. */
 const MAX_UNITS = 96;
-const MAX_BUFFERED_UNITS = 384;
-const MIN_BUFFERED_UNITS = 2;
 const MAX_TAGS = 50;
 /** Which sources live in a VPC and are reached through an attachment to it. */
 const ATTACHED = ["documentdb", "mongodb", "rds"];
@@ -76,12 +75,10 @@ export function checkSettings(ctx: Context, settings: PipelineSettings): void {
     checkRole(ctx, settings);
 }
 
-function checkUnits({ MinUnits, MaxUnits, BufferOptions }: PipelineSettings): void {
-    const isBuffered = BufferOptions?.PersistentBufferEnabled ?? false;
-    const [least, most] = isBuffered ? [MIN_BUFFERED_UNITS, MAX_BUFFERED_UNITS] : [1, MAX_UNITS];
+function checkUnits({ MinUnits, MaxUnits }: PipelineSettings): void {
     for (const [member, value] of Object.entries({ MinUnits, MaxUnits })) {
-        if (value < least || value > most) {
-            throw invalid(`${member} must be between ${least} and ${most}; it is ${value}.`);
+        if (value < 1 || value > MAX_UNITS) {
+            throw invalid(`${member} must be between 1 and ${MAX_UNITS}; it is ${value}.`);
         }
     }
     if (MinUnits > MaxUnits) {
@@ -116,6 +113,9 @@ function checkRole(ctx: Context, { PipelineRoleArn, PipelineConfigurationBody }:
         throw invalid("A pipeline role is required: give PipelineRoleArn, or sts_role_arn in the configuration.");
     }
     for (const resource of new Set(roles)) {
+        if (splitArn(resource).accountId !== ctx.accountId) {
+            throw new AwsError("AccessDeniedException", `Cross-account pass role is not allowed: ${resource}`, 403);
+        }
         ctx.authorize({
             action: "iam:PassRole",
             resource,

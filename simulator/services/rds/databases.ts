@@ -14,7 +14,8 @@ import { familyOf, isDocumentDb, resolveVersion } from "./engines";
 import type { GroupKind } from "./parameters";
 import { findParameterGroup, invalidCombination, invalidParameter, RdsState, type ParameterGroup } from "./state";
 
-const IDENTIFIER = /^[a-z](?:-?[a-z0-9])*$/;
+/** What RDS takes as a name, in lower case. */
+export const IDENTIFIER = /^[a-z](?:-?[a-z0-9])*$/;
 const MAX_IDENTIFIER = 63;
 const MIN_PASSWORD = 8;
 const PORTS = { mysql: 3306, postgresql: 5432, oracle: 1521 };
@@ -184,8 +185,7 @@ export const portOf = (engine: string): number => (isDocumentDb(engine) ? DOCUME
 /** The part of an endpoint that is the account's own in a Region. */
 export function endpointSuffix(ctx: Context, engine: string): string {
     const own = createHash("sha256").update(ctx.accountId).digest("hex").slice(0, 12);
-    const domain = ctx.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-    return `${own}.${ctx.region}.${isDocumentDb(engine) ? "docdb" : "rds"}.${domain}`;
+    return `${own}.${ctx.region}.${isDocumentDb(engine) ? "docdb" : "rds"}.${ctx.dnsSuffix}`;
 }
 
 export const resourceId = (kind: "cluster" | "db"): string =>

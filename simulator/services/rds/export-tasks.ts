@@ -16,7 +16,7 @@ import { AwsError } from "../../world/error";
 import { operation } from "../../world/service";
 import { bucketArn, lookUpBucket } from "../s3/bucket";
 import { assumeRole } from "../sts";
-import { after } from "./databases";
+import { after, IDENTIFIER } from "./databases";
 import { isDocumentDb } from "./engines";
 import { filtered, paged } from "./listings";
 import { findSnapshot, invalidParameter, RdsState, type Export } from "./state";
@@ -24,7 +24,6 @@ import { findSnapshot, invalidParameter, RdsState, type Export } from "./state";
 const EXPORTER = "export.rds.amazonaws.com";
 const STARTING = minutes(2);
 const EXPORTING = minutes(8);
-const IDENTIFIER = /^[a-z](?:-?[a-z0-9])*$/;
 const MAX_IDENTIFIER = 60;
 
 /** What the caller must be allowed to do with the key, so that RDS may work with it. */

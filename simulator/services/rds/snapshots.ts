@@ -14,7 +14,7 @@ import { minutes } from "../../world/clock";
 import type { Context } from "../../world/context";
 import { AwsError } from "../../world/error";
 import type { Operation } from "../../world/service";
-import { after, given } from "./databases";
+import { after, given, IDENTIFIER } from "./databases";
 import { filtered, paged } from "./listings";
 import {
     clusterArn,
@@ -32,7 +32,6 @@ import {
 import { tagOnCreation } from "./tags";
 
 const CREATION = minutes(3);
-const IDENTIFIER = /^[a-z](?:-?[a-z0-9])*$/;
 const MAX_IDENTIFIER = 255;
 
 /** What a snapshot has from its cluster. */

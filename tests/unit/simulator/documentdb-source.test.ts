@@ -303,6 +303,24 @@ describe("a pipeline's documentdb source, simulated", () => {
         assert.match((await source.problems()).at(-1)!.message, /no outbound rule/);
     });
 
+    it("is reached by what is in the VPC's default group with it, as long as the group lets its members in", async () => {
+        const { SecurityGroups } = await shop.admin.call("ec2", "DescribeSecurityGroups", {
+            Filters: [{ Name: "group-name", Values: ["default"] }],
+        });
+        const [{ GroupId, IpPermissions }] = SecurityGroups;
+        await shop.admin.call("rds", "ModifyDBCluster", {
+            DBClusterIdentifier: "catalog",
+            VpcSecurityGroupIds: [GroupId],
+            ApplyImmediately: true,
+        });
+        await shop.advance();
+        const inDefault = () => codes(open({}, {}, { vpc: { ...reader.vpc!, securityGroupIds: [GroupId] } }));
+        assert.deepEqual(await inDefault(), []);
+        assert.deepEqual(await codes(), ["ConnectionTimeout"]);
+        await shop.admin.call("ec2", "RevokeSecurityGroupIngress", { GroupId, IpPermissions });
+        assert.deepEqual(await inDefault(), ["ConnectionTimeout"]);
+    });
+
     it("needs its staging bucket, and leaves nothing behind in it", async () => {
         assert.deepEqual(await codes(open({ s3_bucket: "nowhere" })), ["NoSuchBucket"]);
         assert.deepEqual(await codes(open({ s3_region: "us-east-1" })), ["AccessDenied"]);

@@ -280,6 +280,37 @@ describe("a simulated document database", () => {
         });
     }
 
+    for (const [text, filter, message] of [
+        ["an operator of a field", { name: { $regex: "^B" } }, /unknown operator \$regex/],
+        ["an operator beside a known one", { price: { $gt: 1, $mod: [2, 0] } }, /unknown operator \$mod/],
+        ["an operator of the query", { $nor: [{ _id: 1 }] }, /unknown top level operator: \$nor/],
+        ["a pattern", { name: /^B/ }, /Regular expressions are not simulated/],
+        ["a pattern in Extended JSON", { name: { $regularExpression: { pattern: "B", options: "" } } }, /unknown op/],
+    ] as [string, Record<string, unknown>, RegExp][]) {
+        it(`refuses to find by ${text} that it does not know`, () => {
+            assert.throws(() => find(filter), message);
+        });
+    }
+
+    for (const [member, command] of [
+        ["limit", { find: "products", limit: 1 }],
+        ["ordered", { insert: "products", documents: [], ordered: false }],
+        ["arrayFilters", { update: "products", updates: [{ q: {}, u: { $set: { a: 1 } }, arrayFilters: [] }] }],
+        ["hint", { delete: "products", deletes: [{ q: {}, limit: 0, hint: "_id_" }] }],
+    ] as [string, object][]) {
+        it(`refuses what it would pass over: ${member}`, () => {
+            assert.throws(
+                () => run(command as DocumentCommand),
+                new RegExp(`'${member}' of the command \\w+ is not simulated`),
+            );
+            assert.equal(find().length, 2);
+        });
+    }
+
+    it("refuses commands that it does not know", () => {
+        assert.throws(() => run({ aggregate: "products" } as never), /no such command: 'aggregate'/);
+    });
+
     it("changes, replaces, and leaves alone", () => {
         const update = (u: object, more: object = {}, q: object = { _id: 1 }) =>
             run({ update: "products", updates: [{ q: { ...q }, u: { ...u }, ...more }] });

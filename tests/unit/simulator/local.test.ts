@@ -116,6 +116,26 @@ describe("zero-etl local", () => {
     it("refuses options that make no sense", async () => {
         assert.match((await resultOf(start("--speed", "0"))).stderr, /--speed.*above 0/);
         assert.match((await resultOf(start("--account", "12"))).stderr, /account is "12"/);
+        assert.match((await resultOf(start("--port", "65536"))).stderr, /--port.*from 0 to 65535/);
+    });
+
+    it("says what to do where its port is taken", async () => {
+        const simulator = await startSimulator();
+        const { code, stderr } = await resultOf(start("--port", String(simulator.port)));
+        await simulator.stop();
+        assert.equal(code, 1);
+        assert.match(stderr, /^zero-etl: The port \d+ is taken\. Give another --port/);
+    });
+
+    it("ends where it can't write, rather than serve without a backend", async () => {
+        const lost = spawn(process.execPath, [CLI, "local"], {
+            env: { ...process.env, TMPDIR: "/nowhere" },
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        children.push(lost);
+        const { code, stderr } = await resultOf(lost);
+        assert.equal(code, 1);
+        assert.match(stderr, /^zero-etl: ENOENT.*nowhere/);
     });
 
     it("serves, tells how to point a client at it, and frees its port when stopped", async () => {
@@ -188,7 +208,8 @@ for (const command of ["tables", "documents"]) {
             assert.match(lost.stderr, /^zero-etl: No simulator is known. Give --endpoint/);
 
             const gone = await resultOf(zeroEtl(command, "--endpoint", simulator.endpoint));
-            assert.match(gone.stderr, /^zero-etl: No simulator answers at http.*ECONNREFUSED.*Start one/);
+            assert.equal(gone.code, 1);
+            assert.match(gone.stderr, /^zero-etl: No simulator answers at http.*Start one with `zero-etl local`/);
         });
     });
 }

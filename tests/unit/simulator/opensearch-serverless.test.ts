@@ -75,6 +75,15 @@ describe("simulator/opensearchserverless", () => {
             assert.deepEqual([gone.collectionDetails, gone.collectionErrorDetails[0].errorCode], [[], "NOT_FOUND"]);
         });
 
+        it("are in no group, of which there are none", async () => {
+            await security("keys", encryption("collection/shop"));
+            const { code, message } = await refusal(
+                aoss("CreateCollection", { name: "shop", collectionGroupName: "a" }),
+            );
+            assert.equal(code, "ValidationException");
+            assert.match(message, /collection groups are not simulated/);
+        });
+
         it("have the key of the policy that names them most precisely", async () => {
             const KmsARN = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`;
             await security("all", encryption("collection/*"));

@@ -227,6 +227,8 @@ describe("simulator/opensearch", () => {
             assert.equal(anonymous.status, 403);
             const nowhere = await world.send(host, "es", world.boss, "GET", "/orders/_explain/1");
             assert.equal(nowhere.body.error, "no handler found for uri [/orders/_explain/1] and method [GET]");
+            const broken = await world.send(host, "es", world.boss, "GET", "/%E0%A4%A");
+            assert.deepEqual([broken.status, broken.body.error.type], [400, "illegal_argument_exception"]);
             assert.match(anonymous.body.Message, /anonymous is not authorized to perform: es:ESHttpGet/);
             const wrong = await world.send(host, "aoss", world.boss, "GET", "/_cat/indices");
             assert.match(wrong.body.Message, /correct service: 'eu-west-1' and 'es'/);
@@ -337,6 +339,24 @@ describe("simulator/opensearch", () => {
             assert.equal((await login("Correct1horse!")).status, 200);
             // The administrator of the account is nobody here.
             assert.equal((await world.send(host, "es", world.boss, "PUT", "/invoices")).status, 403);
+        });
+
+        it("refuses conditions of roles that it would pass over, and users without a password", async () => {
+            const host = await byArn();
+            const api = (path: string, body: object) =>
+                world.send(host, "es", world.boss, "PUT", `/_plugins/_security/api/${path}`, body);
+            const role = (dls: string) => ({
+                index_permissions: [{ index_patterns: ["*"], allowed_actions: [], dls }],
+            });
+            assert.match((await api("roles/reader", role('{"match_all":{}}'))).body.error.reason, /\[dls\] is not sim/);
+            assert.equal((await api("roles/reader", role(""))).status, 201);
+            const both = { and_backend_roles: ["a", "b"] };
+            assert.match((await mapping(host, "reader", both)).body.error.reason, /\[and_backend_roles\] is not sim/);
+            assert.equal((await mapping(host, "reader", { hosts: [], users: ["ann"] })).status, 201);
+            assert.equal((await api("internalusers/ann", {})).status, 400);
+            assert.equal((await api("internalusers/ann", { password: "Correct1horse!" })).status, 201);
+            // It keeps the one that it has.
+            assert.equal((await api("internalusers/ann", { backend_roles: ["a"] })).status, 200);
         });
 
         it("is managed only where it is", async () => {

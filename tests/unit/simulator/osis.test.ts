@@ -2,6 +2,7 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import * as assert from "node:assert/strict";
 
+import { Journal } from "../../../simulator/pipelines/journal";
 import { HttpDoor } from "../../../simulator/http/server";
 import { days, minutes, seconds } from "../../../simulator/world/clock";
 import { ACCOUNT, refusal, REGION } from "./glue-world";
@@ -249,6 +250,21 @@ describe("simulator/osis over HTTP", () => {
         assert.match(events[0].message, /Pipeline orders is running/);
     });
 
+    it("goes on without its log, which it makes again", async () => {
+        const ctx = pipelines.world.administrator(ACCOUNT, REGION);
+        const journal = new Journal(ctx, LOG_GROUP, "audit");
+        const logged = async () =>
+            (await ctx.call("logs", "GetLogEvents", { logGroupName: LOG_GROUP, logStreamName: "audit" })).events.map(
+                ({ message }: Any) => message.replace(/^\S+ /, ""),
+            );
+        await journal.write("INFO", "one");
+        assert.deepEqual(await logged(), ["INFO one"]);
+        await ctx.call("logs", "DeleteLogGroup", { logGroupName: LOG_GROUP });
+        await journal.write("INFO", "two");
+        await journal.write("INFO", "three");
+        assert.deepEqual(await logged(), ["INFO three"]);
+    });
+
     it("tells CloudWatch how many units it has", async () => {
         await create();
         await pipelines.pass(CREATION + seconds(10));
@@ -332,6 +348,12 @@ describe("simulator/osis over HTTP", () => {
             const { status } = await create(await attached("10.9.0.0/24")());
             assert.equal(status, 200);
         });
+    });
+
+    it("takes no role of another account", async () => {
+        const { status, type, body } = await create({ PipelineRoleArn: "arn:aws:iam::210987654321:role/orders" });
+        assert.deepEqual([status, type], [403, "AccessDeniedException"]);
+        assert.match(body.message, /Cross-account pass role is not allowed/);
     });
 
     it("asks of its caller what the service asks", async () => {

@@ -139,7 +139,23 @@ describe("simulator/pipelines: DynamoDB as a source", () => {
             ],
             "from a table of another Region than it signs for": [
                 (p) => (p.pipeline.source.dynamodb.aws.region = "eu-central-1"),
-                /not found/,
+                /aws\.region is eu-central-1: a source must be in the pipeline's Region, eu-west-1/,
+            ],
+            "from a table of another Region": [
+                (p) => (p.table.table_arn = TABLE_ARN.replace("eu-west-1", "eu-central-1")),
+                /must be in the account and the Region of the pipeline/,
+            ],
+            "from a table of another account": [
+                (p) => (p.table.table_arn = TABLE_ARN.replace(/\d{12}/, "210987654321")),
+                /must be in the account and the Region of the pipeline/,
+            ],
+            "with an external id, which nobody would ask for": [
+                (p) => (p.pipeline.source.dynamodb.aws.sts_external_id = "orders"),
+                /^orders-pipeline\.source\.dynamodb\.aws\.sts_external_id is not simulated$/,
+            ],
+            "with headers of its own for a sink's role": [
+                (p) => (p.sink.aws.sts_header_overrides = { "x-amz-source-account": "1" }),
+                /^orders-pipeline\.sink\[0\]\.opensearch\.aws\.sts_header_overrides is not simulated$/,
             ],
         };
         for (const [what, [change, reason]] of Object.entries(cases)) {

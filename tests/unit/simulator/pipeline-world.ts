@@ -1,7 +1,8 @@
 import { dump } from "js-yaml";
 import * as assert from "node:assert/strict";
 
-import type { BulkAction, BulkResult, SearchEndpoint } from "../../../simulator/search/store";
+import type { BulkAction } from "../../../simulator/search/documents";
+import type { BulkResult, SearchEndpoint } from "../../../simulator/search/endpoint";
 import { SearchEndpoints } from "../../../simulator/search/store";
 import { allServices } from "../../../simulator/services";
 import { minutes, seconds } from "../../../simulator/world/clock";

@@ -200,6 +200,16 @@ describe("simulator/search: documents", () => {
         });
     });
 
+    it("refuses aliases and data streams, which it does not have", () => {
+        const aliases = { shop: {} };
+        assert.match(request("PUT", "/i", { aliases }).body.reason, /\[aliases\] .*not simulated/);
+        const template = { index_patterns: ["i*"], data_stream: {} };
+        assert.match(request("PUT", "/_index_template/t", template).body.reason, /\[data_stream\] .*not simulated/);
+        const legacy = { index_patterns: ["i*"], aliases };
+        assert.match(request("PUT", "/_template/t", legacy).body.reason, /\[aliases\] .*not simulated/);
+        assert.equal(request("PUT", "/i", { aliases: {} }).status, 200);
+    });
+
     describe("ingest pipelines", () => {
         const through = (processors: object[], document: object) => {
             request("PUT", "/_ingest/pipeline/p", { processors });
@@ -230,6 +240,13 @@ describe("simulator/search: documents", () => {
             assert.deepEqual(through([{ convert: { ...convert, ignore_failure: true } }], { age: "x" }), { age: "x" });
             assert.equal(request("PUT", "/i/_doc/2?pipeline=none", {}).body.type, "illegal_argument_exception");
             assert.match(request("PUT", "/_ingest/pipeline/p", {}).body.reason, /\[processors\]/);
+            const asked = { processors: [{ convert: { ...convert, on_failure: [] } }] };
+            assert.match(
+                request("PUT", "/_ingest/pipeline/p", asked).body.reason,
+                /\[on_failure\] of the processor \[convert\]/,
+            );
+            const whole = { processors: [], on_failure: [{ set: { field: "failed", value: true } }] };
+            assert.match(request("PUT", "/_ingest/pipeline/p", whole).body.reason, /\[on_failure\] of a pipeline/);
             const unknown = { processors: [{ embed: {} }] };
             assert.match(request("PUT", "/_ingest/pipeline/p", unknown).body.reason, /No processor type .*\[embed\]/);
         });
@@ -320,6 +337,35 @@ describe("simulator/search: documents", () => {
             assert.equal(request("POST", "/shop/_search", { query: { fuzz: {} } }).body.type, "parsing_exception");
             assert.equal(request("POST", "/shop/_search", { qeury: {} }).body.type, "parsing_exception");
             assert.match(request("GET", "/shop/_search?size=10001").body.reason, /Result window is too large/);
+        });
+
+        for (const [what, query] of Object.entries({
+            fuzziness: { match: { name: { query: "tae", fuzziness: 1 } } },
+            case_insensitive: { term: { kind: { value: "TEA", case_insensitive: true } } },
+            must_nott: { bool: { must_nott: [] } },
+            minimum_should_match: { bool: { should: [], minimum_should_match: "75%" } },
+            boost: { terms: { kind: ["tea"], boost: 2 } },
+            time_zone: { range: { at: { gte: "2026-01-01", time_zone: "+01:00" } } },
+        })) {
+            it(`refuses what it would pass over: ${what} of a query`, () => {
+                const { status, body } = request("POST", "/shop/_search", { query });
+                assert.equal(status, 400);
+                assert.match(body.reason, new RegExp(`\\[${what}\\].* is not simulated`));
+            });
+        }
+
+        it("refuses parameters of a path that it would pass over", () => {
+            for (const [method, url, parameter] of [
+                ["GET", "/shop/_search?q=name:tea", "q"],
+                ["GET", "/shop/_count?q=name:tea", "q"],
+                ["GET", "/shop/_search?scroll=1m", "scroll"],
+                ["PUT", "/shop/_doc/1?if_seq_no=7&if_primary_term=1", "if_seq_no"],
+                ["POST", "/_bulk?require_alias=true", "require_alias"],
+            ]) {
+                const { status, body } = request(method, url);
+                assert.deepEqual([status, body.reason], [400, `the parameter [${parameter}] is not simulated`]);
+            }
+            assert.equal(request("PUT", "/shop/_doc/1?refresh=true", {}).status, 200);
         });
 
         it("lists indices", () => {

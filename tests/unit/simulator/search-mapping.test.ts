@@ -208,6 +208,25 @@ describe("simulator/search: mappings", () => {
         assert.equal(request(target, "PUT", "/i/_doc/2", { one: { more: 1 } }).status, 201);
     });
 
+    it("takes a setting that is null back to its default", () => {
+        const target = cluster();
+        const settings = { number_of_replicas: 2, refresh_interval: "30s", "mapping.total_fields.limit": 1 };
+        request(target, "PUT", "/i", { settings });
+        request(target, "PUT", "/i/_settings", { index: { number_of_replicas: null, refresh_interval: null } });
+        assert.deepEqual(target.index("i").settings, {
+            "index.number_of_shards": "1",
+            "index.number_of_replicas": "1",
+            "index.mapping.total_fields.limit": "1",
+        });
+        const document = { a: true, b: true };
+        assert.match(refused(() => request(target, "PUT", "/i/_doc/1", document)).reason, /total fields \[1\]/);
+        request(target, "PUT", "/i/_settings", { "mapping.total_fields.limit": null });
+        assert.equal(request(target, "PUT", "/i/_doc/1", document).status, 201);
+        const fixed = () => request(target, "PUT", "/i/_settings", { number_of_shards: null });
+        assert.match(refused(fixed).reason, /non dynamic settings \[\[index\.number_of_shards\]\]/);
+        assert.match(refused(() => request(target, "PUT", "/i/_settings", { shards: null })).reason, /unknown setting/);
+    });
+
     it("refuses names that no index can have", () => {
         const type = (name: string) => refused(() => request(cluster(), "PUT", `/${name}`)).type;
         assert.equal(type("Orders"), "invalid_index_name_exception");

@@ -16,7 +16,7 @@ export const is = (name: string, wanted: string): ParameterRule => ({
     holds: (value) => value.toLowerCase() === wanted.toLowerCase(),
 });
 
-export const isNot = (name: string, unwanted: string): ParameterRule => ({
+const isNot = (name: string, unwanted: string): ParameterRule => ({
     name,
     wanted: `anything but ${unwanted}`,
     holds: (value) => value.toLowerCase() !== unwanted.toLowerCase(),
