@@ -3,10 +3,9 @@ import { getTableOutput } from "@pulumi/aws/dynamodb/getTable";
 import { Table, type TableArgs } from "@pulumi/aws/dynamodb/table";
 
 import {
-    isDynamoDbTableArn,
+    dynamoDbSourceProblems,
     nameIn,
     pipelineTableProblems,
-    problem,
     type PipelineTableState,
     type TableReading,
 } from "../../sdk/requirements";
@@ -40,7 +39,11 @@ export function pipelineTable(
         const made = newTable(parent, name, table);
         return { arn: made.arn, kmsKeyArn: keyOf(made.serverSideEncryption) };
     }
-    const arn = besidePipeline("table", checked(table.arn, tableArnProblems), account);
+    const arn = besidePipeline(
+        "table",
+        checked(table.arn, (value) => dynamoDbSourceProblems("table", { arn: value })),
+        account,
+    );
     const found: Described = Table.isInstance(table)
         ? table
         : getTableOutput({ name: derived(arn, nameIn) }, { parent });
@@ -86,18 +89,6 @@ function newTable(parent: pulumi.Resource, name: string, { create }: TableToCrea
         // The items are somebody's data, and not the index's.
         { parent, retainOnDelete: true },
     );
-}
-
-function tableArnProblems(arn: string) {
-    return isDynamoDbTableArn(arn)
-        ? []
-        : [
-              problem(
-                  "table",
-                  `"${arn}" is not the ARN of a DynamoDB table`,
-                  "Give arn:partition:dynamodb:region:account:table/name, not one of an index or a stream",
-              ),
-          ];
 }
 
 function keyOf(encryption: pulumi.Output<{ kmsKeyArn?: string } | undefined>): pulumi.Output<string | null> {
