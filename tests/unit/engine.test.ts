@@ -153,13 +153,17 @@ describe("the engine's installation", () => {
         });
 
         it("keeps the first of several at once", async () => {
-            let finishSlow = () => {};
+            let [begin, finish] = [() => {}, () => {}];
+            const begun = new Promise<void>((resolve) => (begin = resolve));
+            const finished = new Promise<void>((resolve) => (finish = resolve));
             const slow = publish(target(), async (staging) => {
-                await new Promise<void>((resolve) => (finishSlow = resolve));
+                begin();
+                await finished;
                 await fill("second")(staging);
             });
+            await begun;
             await publish(target(), fill("first"));
-            finishSlow();
+            finish();
             await slow;
             assert.strictEqual(await published(), "first");
             assert.deepStrictEqual(await readdir(path.dirname(target())), ["1.0.0"]);
